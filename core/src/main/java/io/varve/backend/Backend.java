@@ -1,0 +1,69 @@
+package io.varve.backend;
+
+import io.varve.Capabilities;
+import io.varve.jdbc.QualifiedName;
+import io.varve.model.Chunk;
+import io.varve.model.Table;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What differs between the tiers, and nothing else. Chosen once per data source by {@link
+ * BackendProbe}. Stateless apart from what the probe found; thread-safe.
+ */
+public sealed interface Backend permits PlainBackend, TimescaleBackend {
+
+  /** What the server can do. */
+  Capabilities capabilities();
+
+  /** Makes a table that exists, empty, with its columns, into a hypertable; idempotent. */
+  void createHypertable(Connection connection, Table<?> table) throws SQLException;
+
+  /** The time column and chunk interval of a hypertable; empty if the table is not one. */
+  Optional<HypertableInfoRow> hypertable(Connection connection, QualifiedName name)
+      throws SQLException;
+
+  /** All hypertables the user may see. */
+  List<QualifiedName> hypertables(Connection connection) throws SQLException;
+
+  /** The chunks of a hypertable, oldest first. */
+  List<Chunk> chunks(Connection connection, QualifiedName name) throws SQLException;
+
+  /**
+   * Whether writers address chunks themselves: true where a partitioned parent costs an extra
+   * lookup and chunks must exist before the rows.
+   */
+  boolean writesToChunks();
+
+  /**
+   * Declares for the rest of the transaction that rows at this time are going to be written
+   * straight into the chunk, and returns it; empty if there is none yet. Only where {@link
+   * #writesToChunks()}.
+   */
+  Optional<ChunkTarget> openChunk(Connection connection, QualifiedName name, long time)
+      throws SQLException;
+
+  /**
+   * Creates the chunk that holds this time, in its own transaction on a connection in autocommit
+   * mode, unless it is there. Only where {@link #writesToChunks()}.
+   */
+  void createChunk(Connection connection, QualifiedName name, long time) throws SQLException;
+
+  /** The schema-qualified SQL name of {@code time_bucket}, {@code first} or {@code last}. */
+  String function(String name);
+
+  /**
+   * @param timeColumn the column it is partitioned by
+   * @param interval width of new chunks in the column's units
+   */
+  record HypertableInfoRow(String timeColumn, long interval) {}
+
+  /**
+   * A chunk to write into: rows with {@code start <= time < end} in the time column's units.
+   *
+   * @param sql the chunk's quoted, qualified name
+   */
+  record ChunkTarget(String sql, long start, long end) {}
+}

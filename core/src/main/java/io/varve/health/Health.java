@@ -1,0 +1,20 @@
+package io.varve.health;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The state of the connection at one moment.
+ *
+ * @param status how it is
+ * @param roundTrip how long a trivial statement took, including taking a connection
+ * @param problem what is wrong, if anything is
+ */
+public record Health(Status status, Duration roundTrip, Optional<String> problem) {
+
+  /** UP answers; DOWN does not. */
+  public enum Status {
+    UP,
+    DOWN
+  }
+}

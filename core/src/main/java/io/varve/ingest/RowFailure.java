@@ -1,0 +1,14 @@
+package io.varve.ingest;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row that was refused.
+ *
+ * @param index its position among the rows offered, from 0
+ * @param column the column at fault, if known
+ * @param sqlState the server's code, if the server refused it
+ * @param message why
+ */
+public record RowFailure(
+    long index, @Nullable String column, @Nullable String sqlState, String message) {}

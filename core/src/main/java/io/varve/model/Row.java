@@ -1,0 +1,81 @@
+package io.varve.model;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row whose columns are known only at run time: names and values in order. Immutable.
+ *
+ * <p>Rows of a runtime {@link Table} and results of bucketed queries are of this type.
+ */
+public final class Row {
+
+  private final List<String> names;
+  private final @Nullable Object[] values;
+
+  /** For the packages that make rows; the array is not copied. */
+  public Row(List<String> names, @Nullable Object... values) {
+    if (names.size() != values.length) {
+      throw new IllegalArgumentException(names.size() + " names, " + values.length + " values");
+    }
+    this.names = names;
+    this.values = values;
+  }
+
+  /** The columns' names, in order. */
+  public List<String> names() {
+    return names;
+  }
+
+  /** How many columns there are. */
+  public int size() {
+    return values.length;
+  }
+
+  /** The value at a position, from 0. */
+  public @Nullable Object value(int index) {
+    return values[index];
+  }
+
+  /** The value of a column; an unknown name is refused. */
+  public @Nullable Object value(String name) {
+    int index = names.indexOf(name);
+    if (index < 0) {
+      throw new IllegalArgumentException("no column \"" + name + "\", expected one of " + names);
+    }
+    return values[index];
+  }
+
+  /** The value of a column as the given class. */
+  public <V> @Nullable V value(String name, Class<V> type) {
+    return type.cast(value(name));
+  }
+
+  /** Names and values in order; nulls included. */
+  public Map<String, @Nullable Object> asMap() {
+    Map<String, @Nullable Object> map = new java.util.LinkedHashMap<>();
+    for (int i = 0; i < values.length; i++) {
+      map.put(names.get(i), values[i]);
+    }
+    return Collections.unmodifiableMap(map);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Row row
+        && names.equals(row.names)
+        && java.util.Arrays.deepEquals(values, row.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * names.hashCode() + java.util.Arrays.deepHashCode(values);
+  }
+
+  @Override
+  public String toString() {
+    return asMap().toString();
+  }
+}

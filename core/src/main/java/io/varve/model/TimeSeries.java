@@ -1,0 +1,37 @@
+package io.varve.model;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Makes a record a time series: its components, in order, are the columns of one table.
+ *
+ * <pre>{@code
+ * @TimeSeries(table = "conditions", chunk = "1 day")
+ * record Reading(@Time Instant time, @Dimension String device, @Measure double temperature,
+ *     @Measure Double humidity) {}
+ * }</pre>
+ *
+ * <p>A component of a primitive type is {@code NOT NULL}; so are the time and every dimension. A
+ * boxed type, {@code Optional} or any other reference type of a measure may be null.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface TimeSeries {
+
+  /** {@code table} or {@code schema.table}; default: the record's name in snake case. */
+  String table() default "";
+
+  /**
+   * Width of a chunk: {@code "1 hour"}, {@code "7 days"} for timestamps and dates (dates take whole
+   * days); a plain integer such as {@code "100000"} for a bigint time, which has no default.
+   */
+  String chunk() default "";
+
+  /** Columns that identify a row; they must include the time. Default: no unique key. */
+  String[] key() default {};
+}

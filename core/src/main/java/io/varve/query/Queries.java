@@ -1,0 +1,16 @@
+package io.varve.query;
+
+import io.varve.backend.Backend;
+import io.varve.jdbc.Database;
+import io.varve.model.Table;
+
+/** Internal: makes queries. */
+public final class Queries {
+
+  private Queries() {}
+
+  /** All rows of a table, to be narrowed down. */
+  public static <T> Query<T> from(Database database, Backend backend, Table<T> table) {
+    throw new UnsupportedOperationException("owner: query");
+  }
+}
