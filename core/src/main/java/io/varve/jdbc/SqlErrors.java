@@ -147,6 +147,11 @@ public final class SqlErrors {
     return state != null && CONNECTION_LOSS.stream().anyMatch(state::startsWith);
   }
 
+  /** Whether connecting may succeed later with nothing changed. */
+  static boolean mayHeal(VarveException e) {
+    return e instanceof ConnectionException || e.sqlState().filter("53300"::equals).isPresent();
+  }
+
   private static Rule rule(String state, SQLException e) {
     if (isStalePlan(e)) {
       return new Rule(state, ConflictException::new, "the table changed meanwhile: try again");
