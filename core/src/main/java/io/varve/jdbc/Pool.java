@@ -59,6 +59,9 @@ final class Pool implements DataSourceAdapter, AutoCloseable {
 
   @Override
   public Connection getConnection() throws SQLException {
+    if (closed.get()) {
+      throw new SQLException("this Varve has been closed", "08003");
+    }
     return pool.getConnection();
   }
 
