@@ -220,8 +220,7 @@ final class BucketContract {
     varve.schema().create(Table.of(Step.class));
     varve
         .table(Step.class)
-        .insertAll(
-            List.of(new Step(-1, 1), new Step(0, 2), new Step(9, 3), new Step(10, 4)));
+        .insertAll(List.of(new Step(-1, 1), new Step(0, 2), new Step(9, 3), new Step(10, 4)));
     List<Row> rows = varve.from(Step.class).bucket(10).select(sum("value"), count()).list();
     assertThat(rows)
         .extracting(row -> row.value("bucket"), row -> row.value("count"))
@@ -261,8 +260,7 @@ final class BucketContract {
 
   @Test
   void widthMustBePositive() {
-    assertThatThrownBy(
-            () -> varve.from(Reading.class).bucket(Duration.ZERO).select(count()).list())
+    assertThatThrownBy(() -> varve.from(Reading.class).bucket(Duration.ZERO).select(count()).list())
         .isInstanceOfAny(IllegalArgumentException.class, VarveException.class);
     assertThatThrownBy(
             () -> varve.from(Reading.class).bucket(Period.ofMonths(-1)).select(count()).list())

@@ -217,14 +217,15 @@ final class HypertableContract {
                 new Reading(Instant.parse("1969-12-31T23:59:59.999999Z"), "a", 3, null)));
     long start = 19723 * DAY;
     assertThat(spans("readings"))
-        .containsExactly(
-            span(-DAY, 0), span(start - DAY, start), span(start, start + DAY));
+        .containsExactly(span(-DAY, 0), span(start - DAY, start), span(start, start + DAY));
   }
 
   @Test
   void localDateTimesFallIntoChunksOfTheirHour() {
     varve.schema().create(Table.of(WallClock.class));
-    varve.table(WallClock.class).insert(new WallClock(LocalDateTime.parse("2024-03-10T02:30:00"), 1));
+    varve
+        .table(WallClock.class)
+        .insert(new WallClock(LocalDateTime.parse("2024-03-10T02:30:00"), 1));
     long start = 19792 * DAY + 2 * DAY / 24;
     assertThat(spans("wall_clock")).containsExactly(span(start, start + DAY / 24));
   }
@@ -236,7 +237,8 @@ final class HypertableContract {
         .table(Calendar.class)
         .insertAll(
             List.of(
-                new Calendar(LocalDate.ofEpochDay(6), 1), new Calendar(LocalDate.ofEpochDay(7), 2)));
+                new Calendar(LocalDate.ofEpochDay(6), 1),
+                new Calendar(LocalDate.ofEpochDay(7), 2)));
     assertThat(spans("calendar")).containsExactly(span(0, 7), span(7, 14));
   }
 
@@ -246,8 +248,7 @@ final class HypertableContract {
     varve
         .table(Counter.class)
         .insertAll(List.of(new Counter(-1, 1), new Counter(0, 2), new Counter(1999, 3)));
-    assertThat(spans("counter"))
-        .containsExactly(span(-1000, 0), span(0, 1000), span(1000, 2000));
+    assertThat(spans("counter")).containsExactly(span(-1000, 0), span(0, 1000), span(1000, 2000));
   }
 
   @Test
@@ -335,7 +336,8 @@ final class HypertableContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Mixed Case", "quo\"te", "select", "a.b", "données", "per%cent", "back\\slash"})
+  @ValueSource(
+      strings = {"Mixed Case", "quo\"te", "select", "a.b", "données", "per%cent", "back\\slash"})
   void anyNameThatPostgresTakesIsTaken(String name) {
     QualifiedName table = new QualifiedName("public", name);
     String dimension = name + " d";

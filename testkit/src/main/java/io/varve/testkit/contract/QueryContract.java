@@ -161,9 +161,7 @@ final class QueryContract {
         .extracting(Reading::time)
         .isSorted()
         .hasSize(72);
-    assertThat(readings().where("device", "a").newestFirst().list())
-        .first()
-        .isEqualTo(a(71));
+    assertThat(readings().where("device", "a").newestFirst().list()).first().isEqualTo(a(71));
   }
 
   @Test
@@ -242,8 +240,7 @@ final class QueryContract {
     assertThat(varve.from("readings").where("device", "b").newestFirst().first())
         .hasValueSatisfying(
             row -> {
-              assertThat(row.names())
-                  .containsExactly("time", "device", "temperature", "humidity");
+              assertThat(row.names()).containsExactly("time", "device", "temperature", "humidity");
               assertThat(row.value("time")).isEqualTo(at(70));
               assertThat(row.value("humidity", Double.class)).isEqualTo(35.0);
             });

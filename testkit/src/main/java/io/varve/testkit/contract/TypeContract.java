@@ -49,8 +49,7 @@ final class TypeContract {
   private static List<Sample> samples(Kind kind) {
     return switch (kind) {
       case BOOLEAN -> List.of(sample(true, "true"), sample(false, "false"));
-      case SMALLINT ->
-          List.of(sample(Short.MIN_VALUE, "-32768"), sample(Short.MAX_VALUE, "32767"));
+      case SMALLINT -> List.of(sample(Short.MIN_VALUE, "-32768"), sample(Short.MAX_VALUE, "32767"));
       case INTEGER ->
           List.of(
               sample(Integer.MIN_VALUE, "-2147483648"), sample(Integer.MAX_VALUE, "2147483647"));
@@ -108,18 +107,16 @@ final class TypeContract {
                   new UUID(0x0123456789abcdefL, 0x8899aabbccddeeffL),
                   "01234567-89ab-cdef-8899-aabbccddeeff"));
       case JSONB ->
-          List.of(
-              json("{}"), json("null"), json("[1, \"ä\", {\"b\": 1.50}]"), json("\"text\""));
+          List.of(json("{}"), json("null"), json("[1, \"ä\", {\"b\": 1.50}]"), json("\"text\""));
       case BYTEA ->
           List.of(
-              sample(new byte[0], "\\x"), sample(new byte[] {0, 1, 127, -128, -1}, "\\x00017f80ff"));
+              sample(new byte[0], "\\x"),
+              sample(new byte[] {0, 1, 127, -128, -1}, "\\x00017f80ff"));
       case TIMESTAMPTZ ->
           List.of(
               sample(Instant.EPOCH, "1970-01-01 00:00:00+00"),
-              sample(
-                  Instant.parse("1969-12-31T23:59:59.999999Z"), "1969-12-31 23:59:59.999999+00"),
-              sample(
-                  Instant.parse("1999-12-31T23:59:59.999999Z"), "1999-12-31 23:59:59.999999+00"),
+              sample(Instant.parse("1969-12-31T23:59:59.999999Z"), "1969-12-31 23:59:59.999999+00"),
+              sample(Instant.parse("1999-12-31T23:59:59.999999Z"), "1999-12-31 23:59:59.999999+00"),
               sample(Instant.parse("2024-03-10T07:30:00Z"), "2024-03-10 07:30:00+00"),
               sample(Instant.parse("-0043-03-15T12:00:00Z"), "0044-03-15 12:00:00+00 BC"),
               sample(

@@ -94,7 +94,8 @@ final class WriteContract {
     int rows = 100_000;
     Iterator<Reading> readings =
         IntStream.range(0, rows)
-            .mapToObj(i -> new Reading(NEW_YEAR.plusSeconds(i * 10L), "a", i, i % 2 == 0 ? null : 1.0))
+            .mapToObj(
+                i -> new Reading(NEW_YEAR.plusSeconds(i * 10L), "a", i, i % 2 == 0 ? null : 1.0))
             .iterator();
     assertThat(varve.table(Reading.class).insertAll(readings)).isEqualTo(written(rows));
     assertThat(readings.hasNext()).isFalse();
@@ -211,7 +212,9 @@ final class WriteContract {
     assertThat(varve.from(Reading.class).count()).isEqualTo(6 * rows);
   }
 
-  /** Every other writer goes backwards through the same ten days, so chunks are opened crosswise. */
+  /**
+   * Every other writer goes backwards through the same ten days, so chunks are opened crosswise.
+   */
   private static Instant at(int index, int runner) {
     int step = runner % 2 == 0 ? index : 499 - index;
     return NEW_YEAR.plusSeconds(step * DAY_SECONDS / 50);
