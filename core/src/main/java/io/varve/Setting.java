@@ -2,5 +2,7 @@ package io.varve;
 
 /** Every setting, one row each: name, unit, default, bounds, meaning. */
 public enum Setting {
-  URL
+  URL,
+  USER,
+  PASSWORD
 }

@@ -33,6 +33,24 @@ public final class Database implements AutoCloseable {
     this.owned = owned;
   }
 
+  /** Connects, so that a wrong setting is reported at once, and keeps a pool from there on. */
+  public static Database open(ConnectionSpec spec) {
+    Connector connector = new Connector(spec);
+    Connection first;
+    try {
+      first = connector.getConnection();
+    } catch (SQLException e) {
+      throw SqlErrors.translate("connecting to " + spec.target(), e);
+    }
+    Pool pool = new Pool(spec, connector, first);
+    return new Database(pool, connector, pool);
+  }
+
+  /** Where pooled connections come from. */
+  public DataSource dataSource() {
+    return pool;
+  }
+
   /** Runs the step on a pooled connection in autocommit mode. */
   public <R> R call(String task, SqlFunction<Connection, R> step) {
     return on(pool, task, step);

@@ -1,25 +1,249 @@
 package io.varve.jdbc;
 
+import io.varve.AccessException;
+import io.varve.CapabilityException;
+import io.varve.CapacityException;
+import io.varve.ConflictException;
+import io.varve.ConnectionException;
+import io.varve.ConstraintException;
+import io.varve.DataException;
+import io.varve.DatabaseException;
+import io.varve.DeadlineException;
+import io.varve.InDoubtException;
+import io.varve.SchemaException;
 import io.varve.VarveException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
-/** Turns SQLSTATEs into Varve's errors: the only class that knows the codes. */
+/**
+ * Turns SQLSTATEs into Varve's errors: the only class that knows the codes.
+ *
+ * <p>A message reads <em>task: what the server said (table, column, constraint); remedy</em>. The
+ * server's <em>detail</em> is left out because it repeats rows; the {@link SQLException} is kept as
+ * the cause.
+ */
 public final class SqlErrors {
+
+  /** Makes an error out of a message, a SQLSTATE and a cause. */
+  @FunctionalInterface
+  private interface Maker {
+    VarveException make(String message, @Nullable String sqlState, @Nullable Throwable cause);
+  }
+
+  /**
+   * What becomes of the codes that start with a prefix.
+   *
+   * @param remedy what to do about it; empty where the server's words say all
+   */
+  private record Rule(String prefix, Maker maker, String remedy) {
+
+    Rule(String prefix, Maker maker) {
+      this(prefix, maker, "");
+    }
+  }
+
+  private static final String POOLER =
+      "a pooler in transaction mode seems to stand in between: connect to the server itself, or set"
+          + " prepareThreshold=0 in the URL";
+
+  /** The first rule whose prefix fits decides; longer prefixes come first. */
+  private static final List<Rule> RULES =
+      List.of(
+          new Rule(
+              "08007", InDoubtException::new, "the outcome is unknown: check before repeating"),
+          new Rule("08", ConnectionException::new),
+          new Rule("0A", CapabilityException::new),
+          new Rule("21", DataException::new),
+          new Rule("22", DataException::new),
+          new Rule("23", ConstraintException::new),
+          new Rule(
+              "25006",
+              ConnectionException::new,
+              "the server takes no writes, as a standby does: connect to the primary"),
+          new Rule("25P03", ConnectionException::new),
+          new Rule("26000", DatabaseException::new, POOLER),
+          new Rule("28", AccessException::new, "check user, password and the server's pg_hba.conf"),
+          new Rule("3D000", AccessException::new, "create it, or name an existing one"),
+          new Rule("3F", SchemaException::new),
+          new Rule(
+              "40003", InDoubtException::new, "the outcome is unknown: check before repeating"),
+          new Rule("40", ConflictException::new, "nothing was changed: run the transaction again"),
+          new Rule(
+              "42501",
+              AccessException::new,
+              "let the owner GRANT the privilege to this user; Varve's own schemas need CREATE on"
+                  + " the database"),
+          new Rule("42P05", DatabaseException::new, POOLER),
+          new Rule("42", SchemaException::new),
+          new Rule("53100", CapacityException::new, "free space on the server's disk"),
+          new Rule(
+              "53300",
+              CapacityException::new,
+              "close idle connections, lower pool-size, or raise the server's max_connections"),
+          new Rule("53", CapacityException::new),
+          new Rule("54", CapacityException::new),
+          new Rule("55006", ConflictException::new),
+          new Rule(
+              "55P03", ConflictException::new, "another transaction holds the lock: try again"),
+          new Rule(
+              "57014",
+              DeadlineException::new,
+              "raise statement-timeout, or ask for less at a time"),
+          new Rule("57P03", ConnectionException::new, "the server is starting or stopping: wait"),
+          new Rule("57P", ConnectionException::new),
+          new Rule("58030", CapacityException::new, "check the server's disk"),
+          new Rule("TS50", DatabaseException::new),
+          new Rule("TS", SchemaException::new),
+          new Rule("", DatabaseException::new));
+
+  private static final List<String> CONNECTION_LOSS =
+      List.of("08", "25P03", "40003", "57P01", "57P02", "57P03", "57P04", "57P05");
 
   private SqlErrors() {}
 
   /** The error for a failed task; the message names the task and repeats the server's words. */
   public static VarveException translate(String task, SQLException e) {
-    throw new UnsupportedOperationException("owner: connection");
+    String state = e.getSQLState();
+    if (state == null && e instanceof SQLTransientConnectionException) {
+      return new DeadlineException(
+          task
+              + ": no connection became free in time; hand connections back sooner, or raise"
+              + " pool-size or acquire-timeout",
+          null,
+          e);
+    }
+    if (state != null && state.startsWith("08")) {
+      return unreachable(task, state, e);
+    }
+    Rule rule = rule(state == null ? "" : state, e);
+    return rule.maker().make(message(task, e, rule.remedy()), state, e);
   }
 
   /** The error for a commit whose answer never came. */
   public static VarveException inDoubt(String task, SQLException e) {
-    throw new UnsupportedOperationException("owner: connection");
+    return new InDoubtException(
+        message(
+            task,
+            e,
+            "the connection was lost during the commit, so the rows may or may not be there: check"
+                + " before writing them again"),
+        e.getSQLState(),
+        e);
   }
 
   /** Whether the connection is gone. */
   public static boolean isConnectionLoss(SQLException e) {
-    throw new UnsupportedOperationException("owner: connection");
+    String state = e.getSQLState();
+    return state != null && CONNECTION_LOSS.stream().anyMatch(state::startsWith);
+  }
+
+  private static Rule rule(String state, SQLException e) {
+    if (isStalePlan(e)) {
+      return new Rule(state, ConflictException::new, "the table changed meanwhile: try again");
+    }
+    if (isMissingChunk(state, e)) {
+      return new Rule(state, SchemaException::new, "create the chunk first");
+    }
+    return RULES.stream().filter(rule -> state.startsWith(rule.prefix())).findFirst().orElseThrow();
+  }
+
+  /** The server reports a prepared statement whose result columns changed as 0A000. */
+  private static boolean isStalePlan(SQLException e) {
+    return serverMessage(e).map(ServerErrorMessage::getRoutine).stream()
+        .anyMatch("RevalidateCachedQuery"::equals);
+  }
+
+  /** A row without a partition is reported like a failed CHECK, but no constraint is named. */
+  private static boolean isMissingChunk(String state, SQLException e) {
+    return state.equals("23514")
+        && serverMessage(e).map(message -> message.getConstraint() == null).orElse(false);
+  }
+
+  /** Class 08 covers much: the driver uses it for TLS, passwords and timeouts as well. */
+  private static VarveException unreachable(String task, String state, SQLException e) {
+    if (state.equals("08007")) {
+      return inDoubt(task, e);
+    }
+    if (caused(e, SSLException.class).isPresent() || text(e).contains("SSL")) {
+      return new AccessException(message(task, e, tlsRemedy(state)), state, e);
+    }
+    if (state.equals("08004")) {
+      return new AccessException(
+          message(
+              task, e, "give a password: VARVE_PASSWORD, PGPASSWORD, a password file or ~/.pgpass"),
+          state,
+          e);
+    }
+    return new ConnectionException(message(task, e, networkRemedy(e)), state, e);
+  }
+
+  private static String tlsRemedy(String state) {
+    return state.equals("08004")
+        ? "turn TLS on at the server, or, where the network can be trusted, set sslmode=prefer"
+        : "set ssl-root-cert to the authority's certificate file (or \"system\" for the ones Java"
+            + " trusts), and use the host name in the server's certificate";
+  }
+
+  private static String networkRemedy(SQLException e) {
+    Optional<UnknownHostException> unknownHost = caused(e, UnknownHostException.class);
+    if (unknownHost.isPresent()) {
+      return "no such host: " + unknownHost.get().getMessage();
+    }
+    if (caused(e, ConnectException.class).isPresent()) {
+      return "is the server running there, and does it listen on that address?";
+    }
+    return caused(e, SocketTimeoutException.class).isPresent() ? "the server did not answer" : "";
+  }
+
+  private static String message(String task, SQLException e, String remedy) {
+    return task + ": " + text(e) + objects(e) + (remedy.isEmpty() ? "" : "; " + remedy);
+  }
+
+  /** The first line the server or the driver said, without the severity, detail and position. */
+  private static String text(SQLException e) {
+    String said =
+        serverMessage(e).map(ServerErrorMessage::getMessage).orElse(String.valueOf(e.getMessage()));
+    return said.endsWith(".") ? said.substring(0, said.length() - 1) : said;
+  }
+
+  private static String objects(SQLException e) {
+    return serverMessage(e)
+        .map(
+            message ->
+                Stream.of(
+                        named("table", message.getTable()),
+                        named("column", message.getColumn()),
+                        named("constraint", message.getConstraint()))
+                    .flatMap(Optional::stream)
+                    .toList())
+        .filter(objects -> !objects.isEmpty())
+        .map(objects -> " (" + String.join(", ", objects) + ")")
+        .orElse("");
+  }
+
+  private static Optional<String> named(String role, @Nullable String name) {
+    return Optional.ofNullable(name).map(present -> role + " \"" + present + "\"");
+  }
+
+  private static Optional<ServerErrorMessage> serverMessage(SQLException e) {
+    return caused(e, PSQLException.class).map(PSQLException::getServerErrorMessage);
+  }
+
+  private static <E extends Throwable> Optional<E> caused(Throwable error, Class<E> type) {
+    return Stream.iterate(error, cause -> cause != null, Throwable::getCause)
+        .limit(20)
+        .filter(type::isInstance)
+        .map(type::cast)
+        .findFirst();
   }
 }

@@ -1,6 +1,5 @@
 package io.varve.model;
 
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,16 +9,21 @@ import org.jspecify.annotations.Nullable;
  * @param type its type
  * @param role what it is for
  * @param nullable whether it may be null
- * @param javaType the class of its values, boxed; what {@code accessor} returns and the row
- *     constructor takes
  * @param accessor takes the value out of a row
  * @param <T> the row
  * @param <V> the value
  */
 public record Column<T, V>(
-    String name,
-    ColumnType type,
-    Role role,
-    boolean nullable,
-    Class<V> javaType,
-    Function<T, @Nullable V> accessor) {}
+    String name, ColumnType type, Role role, boolean nullable, Accessor<T> accessor) {
+
+  /** The class of its values: what {@link #value} returns and {@link Table#newRow} takes. */
+  @SuppressWarnings("unchecked")
+  public Class<V> javaType() {
+    return (Class<V>) type.javaType();
+  }
+
+  /** The value in a row; null only where the column is nullable. */
+  public @Nullable V value(T row) {
+    return javaType().cast(accessor.get(row));
+  }
+}

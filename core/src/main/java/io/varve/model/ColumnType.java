@@ -1,7 +1,18 @@
 package io.varve.model;
 
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.List;
+
 /**
  * A column's type: one of the kinds Varve writes and reads, or an array of it.
+ *
+ * <p>Each kind has one Java class, whoever reads or writes it; an array is a {@code List} of that
+ * class, with nulls where the array has them. Records may hold other classes (primitives, enums,
+ * {@code Optional}, Java arrays): {@link Table} converts. PostgreSQL's {@code infinity} and {@code
+ * -infinity} of timestamps and dates are the {@code MAX} and {@code MIN} of their Java class.
  *
  * @param kind the element's kind
  * @param array whether the column is a one-dimensional array of it
@@ -12,29 +23,31 @@ public record ColumnType(Kind kind, boolean array, String sql) {
 
   /** The element types. */
   public enum Kind {
-    BOOLEAN("boolean", 16, 1000),
-    SMALLINT("smallint", 21, 1005),
-    INTEGER("integer", 23, 1007),
-    BIGINT("bigint", 20, 1016),
-    REAL("real", 700, 1021),
-    DOUBLE("double precision", 701, 1022),
-    NUMERIC("numeric", 1700, 1231),
-    TEXT("text", 25, 1009),
-    UUID("uuid", 2950, 2951),
-    JSONB("jsonb", 3802, 3807),
-    BYTEA("bytea", 17, 1001),
-    TIMESTAMPTZ("timestamp with time zone", 1184, 1185),
-    TIMESTAMP("timestamp without time zone", 1114, 1115),
-    DATE("date", 1082, 1182);
+    BOOLEAN("boolean", 16, 1000, Boolean.class),
+    SMALLINT("smallint", 21, 1005, Short.class),
+    INTEGER("integer", 23, 1007, Integer.class),
+    BIGINT("bigint", 20, 1016, Long.class),
+    REAL("real", 700, 1021, Float.class),
+    DOUBLE("double precision", 701, 1022, Double.class),
+    NUMERIC("numeric", 1700, 1231, BigDecimal.class),
+    TEXT("text", 25, 1009, String.class),
+    UUID("uuid", 2950, 2951, java.util.UUID.class),
+    JSONB("jsonb", 3802, 3807, Json.class),
+    BYTEA("bytea", 17, 1001, byte[].class),
+    TIMESTAMPTZ("timestamp with time zone", 1184, 1185, Instant.class),
+    TIMESTAMP("timestamp without time zone", 1114, 1115, LocalDateTime.class),
+    DATE("date", 1082, 1182, LocalDate.class);
 
     private final String sql;
     private final int oid;
     private final int arrayOid;
+    private final Class<?> javaType;
 
-    Kind(String sql, int oid, int arrayOid) {
+    Kind(String sql, int oid, int arrayOid, Class<?> javaType) {
       this.sql = sql;
       this.oid = oid;
       this.arrayOid = arrayOid;
+      this.javaType = javaType;
     }
 
     /** The type's name in SQL. */
@@ -51,6 +64,11 @@ public record ColumnType(Kind kind, boolean array, String sql) {
     public int arrayOid() {
       return arrayOid;
     }
+
+    /** The class of its values. */
+    public Class<?> javaType() {
+      return javaType;
+    }
   }
 
   /** The plain type of this kind. */
@@ -61,6 +79,11 @@ public record ColumnType(Kind kind, boolean array, String sql) {
   /** The array type of this kind. */
   public static ColumnType arrayOf(Kind kind) {
     return new ColumnType(kind, true, kind.sql() + "[]");
+  }
+
+  /** The class of its values: the kind's, or {@code List} for an array. */
+  public Class<?> javaType() {
+    return array ? List.class : kind.javaType();
   }
 
   /** Whether values can be summed and averaged. */

@@ -43,7 +43,12 @@ public final class Table<T> {
 
   /** A table described at run time; its rows are {@link Row}s. */
   public static TableBuilder builder(String name) {
-    return new TableBuilder(QualifiedName.parse(name));
+    return builder(QualifiedName.parse(name));
+  }
+
+  /** Like {@link #builder(String)}, for a name that may hold dots. */
+  public static TableBuilder builder(QualifiedName name) {
+    return new TableBuilder(name);
   }
 
   /** Schema and name. */
@@ -98,7 +103,11 @@ public final class Table<T> {
     return key;
   }
 
-  /** A row from its values, one per column, in order, each of its column's {@code javaType}. */
+  /**
+   * A row from its values, one per column, in order, each of its column's {@code javaType}. What
+   * the record's own constructor refuses is reported as a {@link io.varve.MappingException} with
+   * its exception as the cause.
+   */
   public T newRow(@Nullable Object[] values) {
     return constructor.apply(values);
   }

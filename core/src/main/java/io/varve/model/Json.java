@@ -1,0 +1,22 @@
+package io.varve.model;
+
+/**
+ * A JSON document as text: the value of a {@code jsonb} column. A plain {@code String} is a {@code
+ * text} column.
+ *
+ * <p>The server checks the text and keeps the document, not its spelling: what is read back may
+ * differ in white space and in the order of keys.
+ *
+ * @param text the document
+ */
+public record Json(String text) {
+
+  public Json {
+    java.util.Objects.requireNonNull(text, "text");
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

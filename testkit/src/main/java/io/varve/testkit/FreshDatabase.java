@@ -1,0 +1,112 @@
+package io.varve.testkit;
+
+import io.varve.Varve;
+import io.varve.jdbc.Identifiers;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A database made for one test class. */
+final class FreshDatabase implements TestDatabase, AutoCloseable {
+
+  /** A closed connection's backend needs a moment to go. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final ServerAddress administrator;
+  private final ServerAddress address;
+  private final String name;
+  private final boolean ownRole;
+
+  FreshDatabase(ServerAddress administrator, ServerAddress address, String name, boolean ownRole) {
+    this.administrator = administrator;
+    this.address = address;
+    this.name = name;
+    this.ownRole = ownRole;
+  }
+
+  @Override
+  public String url() {
+    return address.url();
+  }
+
+  @Override
+  public String user() {
+    return address.user();
+  }
+
+  @Override
+  public String password() {
+    return address.password();
+  }
+
+  @Override
+  public Varve connect() {
+    String separator = url().contains("?") ? "&" : "?";
+    return Varve.connect(
+        url() + separator + "user=" + encode(user()) + "&password=" + encode(password()));
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public Connection jdbc() {
+    try {
+      return address.connect();
+    } catch (SQLException e) {
+      throw new IllegalStateException("no connection to " + address + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Drops the database; a session a test forgot to close is an error. */
+  @Override
+  public void close() throws SQLException {
+    try (Connection connection = administrator.connect();
+        Statement statement = connection.createStatement()) {
+      List<String> forgotten = forgottenSessions(connection);
+      statement.execute("drop database %s with (force)".formatted(Identifiers.quote(name)));
+      if (ownRole) {
+        statement.execute("drop role %s".formatted(Identifiers.quote(name)));
+      }
+      if (!forgotten.isEmpty()) {
+        throw new AssertionError("sessions left open on " + url() + ": " + forgotten);
+      }
+    }
+  }
+
+  private List<String> forgottenSessions(Connection connection) throws SQLException {
+    long deadline = System.nanoTime() + GRACE.toNanos();
+    List<String> sessions = sessions(connection);
+    while (!sessions.isEmpty() && System.nanoTime() < deadline) {
+      sessions = sessions(connection);
+    }
+    return sessions;
+  }
+
+  private List<String> sessions(Connection connection) throws SQLException {
+    String sql =
+        """
+        select format('pid %s (%s) %s: %s', pid, application_name, state, query)
+        from pg_stat_activity, pg_sleep(0.01)
+        where datname = ? and backend_type = 'client backend'
+        """;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name);
+      List<String> sessions = new ArrayList<>();
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          sessions.add(result.getString(1));
+        }
+      }
+      return sessions;
+    }
+  }
+}

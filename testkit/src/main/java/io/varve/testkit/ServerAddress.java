@@ -1,0 +1,73 @@
+package io.varve.testkit;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * How to reach a database.
+ *
+ * @param url JDBC URL without credentials
+ */
+record ServerAddress(String url, String user, String password) {
+
+  private static final String PREFIX = "jdbc:";
+
+  /** Takes {@code user} and {@code password} out of a JDBC URL's parameters. */
+  static ServerAddress parse(String url) {
+    if (!url.startsWith(PREFIX + "postgresql://")) {
+      throw new IllegalArgumentException(
+          "expected a URL jdbc:postgresql://host:port/database?user=…&password=…, found one that"
+              + " does not start so");
+    }
+    URI uri = URI.create(url.substring(PREFIX.length()));
+    List<String> kept = new ArrayList<>();
+    String user = "postgres";
+    String password = "";
+    for (String parameter :
+        uri.getRawQuery() == null ? new String[0] : uri.getRawQuery().split("&")) {
+      if (parameter.startsWith("user=")) {
+        user = value(parameter);
+      } else if (parameter.startsWith("password=")) {
+        password = value(parameter);
+      } else {
+        kept.add(parameter);
+      }
+    }
+    String query = kept.isEmpty() ? "" : "?" + String.join("&", kept);
+    String bare = PREFIX + "postgresql://" + uri.getRawAuthority() + uri.getRawPath() + query;
+    return new ServerAddress(bare, user, password);
+  }
+
+  private static String value(String parameter) {
+    String raw = parameter.substring(parameter.indexOf('=') + 1);
+    return URLDecoder.decode(raw, StandardCharsets.UTF_8);
+  }
+
+  /** Another database of the same server. */
+  ServerAddress database(String name, String owner, String ownerPassword) {
+    URI uri = URI.create(url.substring(PREFIX.length()));
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    String other = PREFIX + "postgresql://" + uri.getRawAuthority() + "/" + name + query;
+    return new ServerAddress(other, owner, ownerPassword);
+  }
+
+  Connection connect() throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    return DriverManager.getConnection(url, properties);
+  }
+
+  /** Leaves the password out. */
+  @Override
+  public String toString() {
+    return url + " as " + user;
+  }
+}

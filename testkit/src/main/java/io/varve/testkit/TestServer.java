@@ -1,0 +1,91 @@
+package io.varve.testkit;
+
+import io.varve.jdbc.Identifiers;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+
+/** The server the whole test run shares: one started for it, or one named by a URL. */
+final class TestServer implements AutoCloseable {
+
+  static final String PROPERTY = "varve.test.server";
+  private static final String EMBEDDED = "embedded:";
+
+  private final ServerAddress administrator;
+  private final Runnable stop;
+
+  TestServer(ServerAddress administrator, Runnable stop) {
+    this.administrator = administrator;
+    this.stop = stop;
+  }
+
+  static TestServer fromProperties() {
+    String server = System.getProperty(PROPERTY, "");
+    return named(server.isBlank() ? EMBEDDED + "18" : server);
+  }
+
+  static TestServer named(String server) {
+    if (!server.startsWith(EMBEDDED)) {
+      return new TestServer(ServerAddress.parse(server), () -> {});
+    }
+    OwnedServer owned = OwnedServer.start(server.substring(EMBEDDED.length()));
+    return new TestServer(owned.administrator(), owned::close);
+  }
+
+  /**
+   * A new database. Where the administrator is a superuser it belongs to a new ordinary role, so
+   * that tests show which privileges are needed.
+   */
+  FreshDatabase createDatabase(String label) {
+    String name = Names.unique(label.toLowerCase(Locale.ROOT));
+    try (Connection connection = administrator.connect();
+        Statement statement = connection.createStatement()) {
+      boolean ownRole = isTrue(statement, "select rolsuper from pg_roles where rolname = user");
+      ServerAddress address =
+          ownRole
+              ? administrator.database(name, name, Names.password())
+              : administrator.database(name, administrator.user(), administrator.password());
+      if (ownRole) {
+        statement.execute(
+            "create role %s login password %s"
+                .formatted(Identifiers.quote(name), Identifiers.literal(address.password())));
+      }
+      statement.execute(
+          "create database %s owner %s template template0 encoding 'UTF8'"
+              .formatted(Identifiers.quote(name), Identifiers.quote(address.user())));
+      FreshDatabase database = new FreshDatabase(administrator, address, name, ownRole);
+      if (isTrue(
+          statement,
+          "select exists (select from pg_available_extensions where name = 'timescaledb')")) {
+        createExtension(name);
+      }
+      return database;
+    } catch (SQLException e) {
+      throw new IllegalStateException(
+          "database %s could not be made on %s: %s".formatted(name, administrator, e.getMessage()),
+          e);
+    }
+  }
+
+  private void createExtension(String database) throws SQLException {
+    ServerAddress address =
+        administrator.database(database, administrator.user(), administrator.password());
+    try (Connection connection = address.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("create extension if not exists timescaledb");
+    }
+  }
+
+  private static boolean isTrue(Statement statement, String sql) throws SQLException {
+    try (ResultSet result = statement.executeQuery(sql)) {
+      return result.next() && result.getBoolean(1);
+    }
+  }
+
+  @Override
+  public void close() {
+    stop.run();
+  }
+}
