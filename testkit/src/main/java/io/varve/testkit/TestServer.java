@@ -36,8 +36,9 @@ final class TestServer implements AutoCloseable {
     if (!server.startsWith(EMBEDDED)) {
       return new TestServer(ServerAddress.parse(server), () -> {});
     }
-    OwnedServer owned = OwnedServer.start(server.substring(EMBEDDED.length()));
-    return new TestServer(owned.administrator(), owned::close);
+    OwnedServer owned =
+        OwnedServer.start(server.substring(EMBEDDED.length()), "full_page_writes=off");
+    return new TestServer(owned.address(), owned::close);
   }
 
   /**
