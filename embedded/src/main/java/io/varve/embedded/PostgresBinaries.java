@@ -68,8 +68,7 @@ public final class PostgresBinaries {
     String name = archiveName(System.getProperty("os.name"), System.getProperty("os.arch"));
     String version = versionOf(jar.toString(), "");
     if (version.isEmpty()) {
-      throw new ConfigException(
-          "%s: expected a name such as postgres-18.6.0.jar".formatted(jar));
+      throw new ConfigException("%s: expected a name such as postgres-18.6.0.jar".formatted(jar));
     }
     try {
       URL archive = new URL("jar:" + jar.toUri() + "!/" + name);
