@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.postgresql.Driver;
@@ -42,7 +43,7 @@ final class Connector implements DataSourceAdapter {
 
   @Override
   public Connection getConnection() throws SQLException {
-    Connection connection = DRIVER.connect(url, properties());
+    Connection connection = connect();
     try (Statement statement = connection.createStatement()) {
       statement.execute(session);
       return connection;
@@ -52,13 +53,33 @@ final class Connector implements DataSourceAdapter {
     }
   }
 
+  private Connection connect() throws SQLException {
+    try {
+      return DRIVER.connect(url, properties());
+    } catch (SQLException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // The driver's way to say that it was interrupted.
+      throw new SQLException("the driver gave up: " + e.getMessage(), "08001", e);
+    }
+  }
+
   private Properties properties() {
     Properties properties = new Properties();
     properties.putAll(spec.driver());
-    spec.secrets().forEach((name, secret) -> properties.setProperty(name, secret.reveal()));
+    // Lets the driver send the application's name with its greeting, not in a statement later.
+    properties.putIfAbsent("assumeMinServerVersion", "9.0");
     properties.setProperty("user", spec.user());
     spec.password().ifPresent(secret -> properties.setProperty("password", secret.reveal()));
+    limitTime(properties);
     return properties;
+  }
+
+  /** The driver limits the TCP connection by itself; the greeting after it by the login time. */
+  private void limitTime(Properties properties) {
+    Duration limit = spec.connectTimeout();
+    properties.setProperty("connectTimeout", String.valueOf(limit.plusMillis(999).toSeconds()));
+    properties.setProperty("loginTimeout", String.valueOf(limit.toMillis() / 1000.0));
   }
 
   @Override

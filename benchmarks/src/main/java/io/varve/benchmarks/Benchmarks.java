@@ -1,0 +1,105 @@
+package io.varve.benchmarks;
+
+import io.varve.EmbeddedProvider;
+import io.varve.Preset;
+import io.varve.Setting;
+import io.varve.Varve;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+
+/**
+ * Runs one whole-path benchmark on a PostgreSQL of its own, with the settings the product uses
+ * (fsync on), in a temporary directory that is removed afterwards.
+ *
+ * <pre>
+ * ingest [rows] [rounds]   insertAll against psql's binary \copy; defaults 2,000,000 and 7
+ * stream [rows] [rounds]   Query.stream in a 64 MB heap against a pgjdbc cursor; defaults 20,000,000 and 3
+ * </pre>
+ */
+public final class Benchmarks {
+
+  private Benchmarks() {}
+
+  public static void main(String[] args) throws Exception {
+    String name = args.length > 0 ? args[0] : "";
+    switch (name) {
+      case "ingest" -> ingest(number(args, 1, 2_000_000), number(args, 2, 7));
+      case "stream" -> stream(number(args, 1, 20_000_000), number(args, 2, 3));
+      default -> {
+        System.err.println("usage: ingest|stream [rows] [rounds]");
+        System.exit(2);
+      }
+    }
+  }
+
+  private static int number(String[] args, int index, int fallback) {
+    return args.length > index ? Integer.parseInt(args[index]) : fallback;
+  }
+
+  private static void ingest(int rows, int rounds) throws Exception {
+    onOwnServer(
+        (varve, server, directory) ->
+            report(rows, new IngestBenchmark(varve, server, directory, rows).run(rounds)));
+  }
+
+  private static void stream(int rows, int rounds) throws Exception {
+    onOwnServer(
+        (varve, server, directory) ->
+            report(rows, new StreamBenchmark(varve, server, rows).run(rounds)));
+  }
+
+  /** One line per contender; the last one is the reference. */
+  private static void report(int rows, List<Measurement> measurements) {
+    Measurement reference = measurements.get(measurements.size() - 1);
+    System.out.printf(
+        "%-20s %12s %9s %9s %9s %9s%n", "", "rows/s", "median s", "min s", "max s", "ratio");
+    for (Measurement measurement : measurements) {
+      System.out.printf(
+          "%-20s %,12.0f %9.3f %9.3f %9.3f %9.3f%n",
+          measurement.name(),
+          rows / measurement.median(),
+          measurement.median(),
+          measurement.min(),
+          measurement.max(),
+          measurement.rateRatioTo(reference));
+    }
+    System.out.printf("ratio: median over the rounds of the rate against %s%n", reference.name());
+  }
+
+  private interface Body {
+    void run(Varve varve, EmbeddedProvider.Server server, Path directory) throws Exception;
+  }
+
+  private static void onOwnServer(Body body) throws Exception {
+    Path directory = Files.createTempDirectory("varve-benchmark");
+    EmbeddedProvider provider =
+        ServiceLoader.load(EmbeddedProvider.class).findFirst().orElseThrow();
+    try (EmbeddedProvider.Server server = provider.start(directory.resolve("server"));
+        Varve varve = connect(server)) {
+      body.run(varve, server, directory);
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private static Varve connect(EmbeddedProvider.Server server) {
+    return Varve.builder(Preset.BULK)
+        .set(Setting.URL, server.url())
+        .set(Setting.USER, server.user())
+        .set(Setting.PASSWORD, server.password())
+        .connect();
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

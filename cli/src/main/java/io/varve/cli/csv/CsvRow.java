@@ -1,0 +1,21 @@
+package io.varve.cli.csv;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of a file.
+ *
+ * @param line the line it starts on, from 1
+ * @param fields its fields; null where the field means null
+ */
+public record CsvRow(long line, @Nullable String[] fields) {
+
+  /** The row for a person, as it may have stood in the file. */
+  public String display() {
+    StringBuilder text = new StringBuilder();
+    for (String field : fields) {
+      text.append(text.isEmpty() ? "" : ",").append(field == null ? "" : field);
+    }
+    return text.toString();
+  }
+}

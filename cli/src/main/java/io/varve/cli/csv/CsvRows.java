@@ -1,0 +1,192 @@
+package io.varve.cli.csv;
+
+import de.siegmar.fastcsv.reader.CloseableIterator;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import io.varve.cli.shell.CommandException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.io.PushbackReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a file, one after the other, in constant memory. Reads on as rows are asked for, so
+ * every refusal may come late. Not thread-safe, but for {@link #bytesRead}.
+ */
+public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
+
+  private static final int HEAD_BYTES = 16;
+  private static final int HEAD_CHARS = 64 * 1024;
+  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
+  private static final byte[] UTF_8_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+  private static final byte[] UTF_16LE_MARK = {(byte) 0xff, (byte) 0xfe};
+  private static final byte[] UTF_16BE_MARK = {(byte) 0xfe, (byte) 0xff};
+
+  private final CsvSource source;
+  private final CountingInputStream bytes;
+  private final char delimiter;
+  private final Charset encoding;
+  private final CsvRowHandler handler;
+  private final CloseableIterator<CsvRow> rows;
+
+  private CsvRows(
+      CsvSource source,
+      CountingInputStream bytes,
+      char delimiter,
+      Charset encoding,
+      CsvRowHandler handler,
+      CloseableIterator<CsvRow> rows) {
+    this.source = source;
+    this.bytes = bytes;
+    this.delimiter = delimiter;
+    this.encoding = encoding;
+    this.handler = handler;
+    this.rows = rows;
+  }
+
+  static CsvRows open(CsvSource source, CsvFormat format, CountingInputStream bytes)
+      throws IOException {
+    PushbackInputStream in = decompressed(bytes);
+    Charset marked = byteOrderMark(in);
+    Charset encoding = marked != null ? marked : format.encoding().orElse(StandardCharsets.UTF_8);
+    PushbackReader text =
+        new PushbackReader(new StrictDecoder(in, encoding, source.name()), HEAD_CHARS);
+    char delimiter = format.delimiter().isPresent() ? format.delimiter().get() : delimiter(text);
+    CsvRowHandler handler = new CsvRowHandler(format.nulls());
+    CloseableIterator<CsvRow> rows =
+        CsvReader.builder()
+            .fieldSeparator(delimiter)
+            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .allowUnclosedQuote(false)
+            .build(handler, text)
+            .iterator();
+    return new CsvRows(source, bytes, delimiter, encoding, handler, rows);
+  }
+
+  private static PushbackInputStream decompressed(InputStream bytes) throws IOException {
+    PushbackInputStream in = new PushbackInputStream(bytes, HEAD_BYTES);
+    byte[] head = peek(in);
+    refuseForeign(head);
+    if (!CsvSource.Foreign.startsWith(head, GZIP)) {
+      return in;
+    }
+    return new PushbackInputStream(new GZIPInputStream(in, 64 * 1024), HEAD_BYTES);
+  }
+
+  private static void refuseForeign(byte[] head) {
+    CsvSource.Foreign.of(head)
+        .ifPresent(
+            format -> {
+              throw CommandException.failure(
+                  "this is not CSV but " + format.title,
+                  "expected CSV text, plain or compressed with gzip");
+            });
+  }
+
+  private static byte[] peek(PushbackInputStream in) throws IOException {
+    byte[] head = in.readNBytes(HEAD_BYTES);
+    in.unread(head);
+    return head;
+  }
+
+  /** The encoding a byte order mark tells, with the mark consumed. */
+  private static @Nullable Charset byteOrderMark(PushbackInputStream in) throws IOException {
+    byte[] head = peek(in);
+    if (CsvSource.Foreign.startsWith(head, UTF_8_MARK)) {
+      in.skipNBytes(UTF_8_MARK.length);
+      return StandardCharsets.UTF_8;
+    }
+    if (CsvSource.Foreign.startsWith(head, UTF_16LE_MARK)) {
+      in.skipNBytes(UTF_16LE_MARK.length);
+      return StandardCharsets.UTF_16LE;
+    }
+    if (CsvSource.Foreign.startsWith(head, UTF_16BE_MARK)) {
+      in.skipNBytes(UTF_16BE_MARK.length);
+      return StandardCharsets.UTF_16BE;
+    }
+    return null;
+  }
+
+  /** Looks at the beginning, and puts it back. */
+  private static char delimiter(PushbackReader text) throws IOException {
+    char[] head = new char[HEAD_CHARS];
+    int length = 0;
+    try {
+      for (int read; length < HEAD_CHARS; length += read) {
+        read = text.read(head, length, HEAD_CHARS - length);
+        if (read < 0) {
+          break;
+        }
+      }
+    } finally {
+      text.unread(head, 0, length);
+    }
+    return Delimiters.detect(head, length);
+  }
+
+  /** The character between fields. */
+  public char delimiter() {
+    return delimiter;
+  }
+
+  /** The encoding in use. */
+  public Charset encoding() {
+    return encoding;
+  }
+
+  /** How many bytes of the file have been read. */
+  public long bytesRead() {
+    return bytes.count();
+  }
+
+  @Override
+  public boolean hasNext() {
+    try {
+      return rows.hasNext();
+    } catch (CsvParseException | UncheckedIOException e) {
+      throw broken(e);
+    }
+  }
+
+  @Override
+  public CsvRow next() {
+    try {
+      return rows.next();
+    } catch (CsvParseException | UncheckedIOException e) {
+      throw broken(e);
+    }
+  }
+
+  private CommandException broken(RuntimeException e) {
+    if (e.getCause() instanceof EOFException) {
+      return CommandException.failure(
+          source + ": the compressed file ends too early", "it is cut off: copy it again", e);
+    }
+    if (e.getCause() instanceof IOException cause) {
+      return source.unreadable(cause);
+    }
+    return CommandException.failure(
+        "%s, line %d: a quoted field that opens in this row never closes"
+            .formatted(source, handler.line()),
+        "close it, or double a quote that is part of the text",
+        e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      rows.close();
+    } catch (IOException e) {
+      throw source.unreadable(e);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.varve.cli.csv;
+
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * How many values have to agree on a type: four of five. One broken reading among many must not
+ * turn a column of numbers into text; it is rejected with its line instead.
+ */
+final class Share {
+
+  private Share() {}
+
+  static boolean most(List<String> values, Predicate<String> test) {
+    return isMost(count(values, test), values.size());
+  }
+
+  static long count(List<String> values, Predicate<String> test) {
+    return values.stream().filter(test).count();
+  }
+
+  static boolean isMost(long agreeing, long all) {
+    return agreeing > 0 && agreeing * 5 >= all * 4;
+  }
+}

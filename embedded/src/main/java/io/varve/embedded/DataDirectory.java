@@ -1,0 +1,181 @@
+package io.varve.embedded;
+
+import io.varve.ConfigException;
+import io.varve.jdbc.Identifiers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of one database cluster.
+ *
+ * <p>They are made in a sibling {@code <name>.new-<random>} and renamed when complete, database
+ * included. The sibling's name is never used twice: the {@code initdb} of a process that was killed
+ * lives on for a while and must not meet ours.
+ *
+ * <p>Settings go to a file of their own, written at every start and included by {@code
+ * postgresql.conf}: {@code ALTER SYSTEM} still has the last word.
+ */
+final class DataDirectory {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+
+  private static final int FIRST_WITH_BUILTIN_LOCALE = 17;
+  private static final String MAINTENANCE_DATABASE = "postgres";
+  private static final String UNFINISHED = ".new";
+  private static final String SETTINGS_FILE = "varve.conf";
+  private static final Pattern LAST_PORT = Pattern.compile("\"-p\" \"(\\d{1,5})\"");
+
+  private final Path path;
+
+  DataDirectory(Path path) {
+    this.path = path;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  boolean exists() {
+    return Files.exists(path);
+  }
+
+  /**
+   * Refuses data of another major version, leaving it as it is.
+   *
+   * @param version of the binaries
+   */
+  void requireVersion(String version) {
+    String found = majorVersion();
+    if (!found.equals(Integer.toString(PostgresInstallation.majorOf(version)))) {
+      throw new ConfigException(
+          "%s holds data of PostgreSQL %s, but this Varve brings PostgreSQL %s, which cannot read it;"
+                  .formatted(path, found, version)
+              + " nothing was changed. Use the Varve that made it, or dump the database with that one"
+              + " and restore the dump into a new directory");
+    }
+  }
+
+  private String majorVersion() {
+    Path file = path.resolve("PG_VERSION");
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new ConfigException(
+          "%s is no data directory of PostgreSQL: expected a readable file PG_VERSION in it"
+              .formatted(path),
+          null,
+          e);
+    }
+  }
+
+  /** Makes the files, complete and durable or not at all. */
+  void create(Programs programs, int majorVersion, ServerOptions options) {
+    Path fresh = path.resolveSibling(path.getFileName() + UNFINISHED + "-" + UUID.randomUUID());
+    try {
+      Files.createDirectories(path.getParent());
+      initialize(programs, majorVersion, options, fresh);
+      includeSettings(fresh);
+      if (!options.database().equals(MAINTENANCE_DATABASE)) {
+        createDatabase(programs, options.database(), fresh);
+      }
+      FileTree.moveIntoPlace(fresh, path);
+    } catch (IOException e) {
+      throw Failures.of("data directory %s cannot be made".formatted(path), e);
+    } finally {
+      deleteUnfinished();
+    }
+  }
+
+  private static void initialize(
+      Programs programs, int majorVersion, ServerOptions options, Path fresh) throws IOException {
+    Path passwordFile = fresh.resolveSibling(fresh.getFileName() + ".password");
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--pgdata=" + fresh,
+                "--username=" + options.user(),
+                "--auth=scram-sha-256",
+                "--pwfile=" + passwordFile,
+                "--encoding=UTF8",
+                "--locale=C",
+                "--data-checksums",
+                "--no-instructions"));
+    if (majorVersion >= FIRST_WITH_BUILTIN_LOCALE) {
+      arguments.addAll(List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
+    }
+    if ("off".equals(options.settings().get("fsync"))) {
+      arguments.add("--no-sync");
+    }
+    try {
+      FileTree.writePrivate(passwordFile, options.password() + "\n");
+      programs.run("initdb", arguments);
+    } finally {
+      Files.deleteIfExists(passwordFile);
+    }
+  }
+
+  private static void includeSettings(Path fresh) throws IOException {
+    Files.writeString(
+        fresh.resolve("postgresql.conf"),
+        "\n# Written at every start; ALTER SYSTEM and lines below this one override it.\n"
+            + "include_if_exists = '%s'\n".formatted(SETTINGS_FILE),
+        StandardOpenOption.APPEND,
+        StandardOpenOption.SYNC);
+  }
+
+  private static void createDatabase(Programs programs, String database, Path fresh) {
+    programs.run(
+        "postgres",
+        List.of("--single", "-c", "exit_on_error=on", "-D", fresh.toString(), MAINTENANCE_DATABASE),
+        "CREATE DATABASE %s\n".formatted(Identifiers.quote(database)));
+  }
+
+  /** What resists is being written by a dying {@code initdb}, and is deleted another time. */
+  private void deleteUnfinished() {
+    String prefix = path.getFileName() + UNFINISHED;
+    try {
+      for (Path sibling : FileTree.list(path.getParent())) {
+        if (sibling.getFileName().toString().startsWith(prefix)) {
+          FileTree.delete(sibling);
+        }
+      }
+    } catch (IOException e) {
+      LOG.debug("{}: an unfinished data directory beside it cannot be deleted yet", path, e);
+    }
+  }
+
+  void writeSettings(Map<String, String> settings) {
+    StringBuilder text = new StringBuilder();
+    settings.forEach((name, value) -> text.append("%s = '%s'\n".formatted(name, escaped(value))));
+    try {
+      FileTree.writePrivate(path.resolve(SETTINGS_FILE), text.toString());
+    } catch (IOException e) {
+      throw Failures.of("settings in %s cannot be written".formatted(path), e);
+    }
+  }
+
+  private static String escaped(String value) {
+    return value.replace("\\", "\\\\").replace("'", "''").replace("\n", "\\n");
+  }
+
+  /** The port of the last start, or 0: worth trying again for whoever still knows it. */
+  int lastPort() {
+    Path file = path.resolve("postmaster.opts");
+    try {
+      Matcher matcher = LAST_PORT.matcher(Files.exists(file) ? Files.readString(file) : "");
+      return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+    } catch (IOException e) {
+      throw Failures.of("%s cannot be read".formatted(file), e);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The contract suite: the definition of Varve. Every class is one capability, and its tests pass
+ * unchanged on every tier; what a tier lacks is tested as a precise refusal.
+ *
+ * <p>{@code mvn -pl testkit -am verify -Dvarve.test.server=jdbc:postgresql://…} runs it against any
+ * server; see {@link io.varve.testkit.TestDatabase}.
+ */
+@NullMarked
+package io.varve.testkit.contract;
+
+import org.jspecify.annotations.NullMarked;
