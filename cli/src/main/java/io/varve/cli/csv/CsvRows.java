@@ -4,7 +4,7 @@ import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
-import io.varve.cli.CommandException;
+import io.varve.cli.shell.CommandException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,8 +56,7 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
       throws IOException {
     PushbackInputStream in = decompressed(bytes);
     Charset marked = byteOrderMark(in);
-    Charset encoding =
-        marked != null ? marked : format.encoding().orElse(StandardCharsets.UTF_8);
+    Charset encoding = marked != null ? marked : format.encoding().orElse(StandardCharsets.UTF_8);
     PushbackReader text =
         new PushbackReader(new StrictDecoder(in, encoding, source.name()), HEAD_CHARS);
     char delimiter = format.delimiter().isPresent() ? format.delimiter().get() : delimiter(text);

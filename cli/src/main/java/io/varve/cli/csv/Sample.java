@@ -1,6 +1,6 @@
 package io.varve.cli.csv;
 
-import io.varve.cli.CommandException;
+import io.varve.cli.shell.CommandException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.varve.cli.csv;
 
-import io.varve.cli.CommandException;
 import io.varve.cli.csv.TimeDetector.Certainty;
 import io.varve.cli.csv.TimeDetector.Finding;
+import io.varve.cli.shell.CommandException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,9 +19,29 @@ public record TimeColumn(int index, TimeFormat format) {
 
   private static final Set<String> NAMES =
       Set.of(
-          "time", "timestamp", "ts", "date", "datetime", "date_time", "instant", "epoch", "t", "day",
-          "timestamptz", "unix_time", "unixtime", "event_time", "recorded_at", "created_at",
-          "measured_at", "observed_at", "sampled_at", "time_stamp", "zeit", "datum", "zeitpunkt");
+          "time",
+          "timestamp",
+          "ts",
+          "date",
+          "datetime",
+          "date_time",
+          "instant",
+          "epoch",
+          "t",
+          "day",
+          "timestamptz",
+          "unix_time",
+          "unixtime",
+          "event_time",
+          "recorded_at",
+          "created_at",
+          "measured_at",
+          "observed_at",
+          "sampled_at",
+          "time_stamp",
+          "zeit",
+          "datum",
+          "zeitpunkt");
 
   private record Candidate(int index, Finding finding, int rank) {}
 
@@ -45,9 +65,7 @@ public record TimeColumn(int index, TimeFormat format) {
     }
     List<Candidate> candidates = candidates(columns);
     return candidates.stream()
-        .min(
-            java.util.Comparator.comparingInt(Candidate::rank)
-                .thenComparingInt(Candidate::index))
+        .min(java.util.Comparator.comparingInt(Candidate::rank).thenComparingInt(Candidate::index))
         .map(candidate -> accept(columns.get(candidate.index()), candidate))
         .orElseThrow(() -> noneFound(header));
   }
