@@ -27,7 +27,7 @@ final class ConfigResolver {
   private static final List<String> RESERVED =
       List.of(
           "VARVE_HOME",
-          "VARVE_JAVA_HOME",
+          "VARVE_JAVA_",
           "VARVE_LOG",
           "VARVE_TEST_",
           "VARVE_SERVICE_",

@@ -54,6 +54,11 @@ public final class Database implements AutoCloseable {
     return pool;
   }
 
+  /** Where connections outside the pool come from; whoever takes one closes it. */
+  DataSource directDataSource() {
+    return direct;
+  }
+
   /** Runs the step on a pooled connection in autocommit mode. */
   public <R> R call(String task, SqlFunction<Connection, R> step) {
     return on(pool, task, step);

@@ -1,7 +1,9 @@
 package io.varve.testkit;
 
+import io.varve.Varve;
 import java.net.URI;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -56,6 +58,24 @@ record ServerAddress(String url, String user, String password) {
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
     String other = PREFIX + "postgresql://" + uri.getRawAuthority() + "/" + name + query;
     return new ServerAddress(other, owner, ownerPassword);
+  }
+
+  Varve open() {
+    String separator = url.contains("?") ? "&" : "?";
+    return Varve.connect(
+        url + separator + "user=" + encode(user) + "&password=" + encode(password));
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  Connection jdbc() {
+    try {
+      return connect();
+    } catch (SQLException e) {
+      throw new IllegalStateException("no connection to " + this + ": " + e.getMessage(), e);
+    }
   }
 
   Connection connect() throws SQLException {

@@ -61,8 +61,9 @@ final class WriteContract {
 
   @AfterEach
   void dropEverything() {
-    Sql.dropHypertables(varve);
-    varve.close();
+    try (varve) {
+      Sql.dropHypertables(varve);
+    }
   }
 
   @Test
