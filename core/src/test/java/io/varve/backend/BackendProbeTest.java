@@ -139,7 +139,13 @@ final class BackendProbeTest {
       Set<String> functions) {
     return BackendProbe.choose(
             new BackendProbe.Facts(
-                170002, "17.2", available, installed, "public", license, functions))
+                170002,
+                "17.2",
+                available,
+                installed,
+                installed == null ? null : "public",
+                license,
+                functions))
         .capabilities();
   }
 
