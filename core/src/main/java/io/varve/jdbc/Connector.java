@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.postgresql.Driver;
+import org.postgresql.util.PSQLState;
 
 /**
  * Opens connections with the driver, one by one, and gives each session the settings Varve relies
@@ -57,10 +58,11 @@ final class Connector implements DataSourceAdapter {
     try {
       return DRIVER.connect(url, properties());
     } catch (SQLException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      // The driver's way to say that it was interrupted.
-      throw new SQLException("the driver gave up: " + e.getMessage(), "08001", e);
+      // Being interrupted is "something unusual" to the driver.
+      throw PSQLState.UNEXPECTED_ERROR.getState().equals(e.getSQLState())
+              && Thread.currentThread().isInterrupted()
+          ? new SQLException("interrupted", PSQLState.CONNECTION_UNABLE_TO_CONNECT.getState(), e)
+          : e;
     }
   }
 
