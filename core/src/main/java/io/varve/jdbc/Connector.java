@@ -18,7 +18,7 @@ import org.postgresql.util.PSQLState;
  * <p>Every session's time zone is UTC: the driver announces the JVM's zone, so the same statement
  * would otherwise answer differently on two machines. It does so in the start-up packet, where
  * {@code options} come too early to overrule it, hence one statement after connecting; the other
- * session settings ride along in it, because poolers refuse {@code options}.
+ * session settings ride along in it, because some poolers refuse {@code options}.
  */
 final class Connector implements DataSourceAdapter {
 
@@ -49,8 +49,16 @@ final class Connector implements DataSourceAdapter {
       statement.execute(session);
       return connection;
     } catch (SQLException e) {
-      connection.close();
+      closeAfter(e, connection);
       throw e;
+    }
+  }
+
+  private static void closeAfter(SQLException failure, Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
     }
   }
 

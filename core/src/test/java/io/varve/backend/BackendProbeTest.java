@@ -109,7 +109,7 @@ final class BackendProbeTest {
     assertThatThrownBy(
             () ->
                 BackendProbe.choose(
-                    new BackendProbe.Facts(version, "14.24", null, null, null, Set.of())))
+                    new BackendProbe.Facts(version, "14.24", null, null, null, null, Set.of())))
         .isInstanceOf(CapabilityException.class)
         .hasMessage(
             "this server is PostgreSQL 14.24: expected 15 or newer; upgrade it, or use another"
@@ -119,7 +119,8 @@ final class BackendProbeTest {
   @Test
   void oldestSupportedServerIsAccepted() {
     assertThat(
-            BackendProbe.choose(new BackendProbe.Facts(150000, "15.0", null, null, null, Set.of()))
+            BackendProbe.choose(
+                    new BackendProbe.Facts(150000, "15.0", null, null, null, null, Set.of()))
                 .capabilities()
                 .postgresVersion())
         .isEqualTo("15.0");
@@ -137,7 +138,14 @@ final class BackendProbeTest {
       @Nullable String license,
       Set<String> functions) {
     return BackendProbe.choose(
-            new BackendProbe.Facts(170002, "17.2", available, installed, license, functions))
+            new BackendProbe.Facts(
+                170002,
+                "17.2",
+                available,
+                installed,
+                installed == null ? null : "public",
+                license,
+                functions))
         .capabilities();
   }
 
