@@ -30,11 +30,11 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Cursor.class);
 
-  /** How many rows are in memory at a time. */
+  /** How many rows are in memory at a time where the connection does not say so. */
   private static final int FETCH = 5000;
 
-  /** The same for rows that may hold documents or arrays. */
-  private static final int FETCH_WIDE = 500;
+  /** Rows that may hold documents or arrays are fetched by this fraction. */
+  private static final int WIDE = 10;
 
   /**
    * The driver knows a prepared statement by its text. The comment keeps those prepared here, which
@@ -83,9 +83,14 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
       // in binary.
       prepared.unwrap(PGStatement.class).setPrepareThreshold(-1);
     }
-    prepared.setFetchSize(reader.isWide() ? FETCH_WIDE : FETCH);
+    prepared.setFetchSize(fetchSize(prepared));
     Reads.bind(prepared, sql);
     answer = prepared.executeQuery();
+  }
+
+  private int fetchSize(PreparedStatement prepared) throws SQLException {
+    int rows = prepared.getFetchSize() > 0 ? prepared.getFetchSize() : FETCH;
+    return reader.isWide() ? Math.max(1, rows / WIDE) : rows;
   }
 
   @Override
