@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * How many values have to agree on a type: four of five, or all but one. One broken reading must not
- * turn a column of numbers into text; it is rejected with its line instead.
+ * How many values have to agree on a type: four of five, or all but one. One broken reading must
+ * not turn a column of numbers into text; it is rejected with its line instead.
  */
 final class Share {
 
