@@ -74,9 +74,8 @@ public final class CopyWriter<T> implements TableWriter<T> {
   private long write(Connection connection, OfferedRows<T> offered) throws SQLException {
     ChunkLoad<T> load =
         new ChunkLoad<>(
-            connection,
             codec(connection),
-            columns,
+            relation -> ServerCopy.start(connection, relation, columns),
             errors,
             time -> chunk(connection, time),
             ChunkLoad.Limits.DEFAULT);

@@ -93,7 +93,8 @@ final class RowErrors {
   private String position(Matcher found, ServerErrorMessage message, RowLines lines) {
     long line = Long.parseLong(found.group(1));
     String row = lines.contains(line) ? ", row " + lines.row(line) : "";
-    boolean named = message.getColumn() == null && columns.contains(found.group(2));
-    return named ? row + ", column \"" + found.group(2) + "\"" : row;
+    String column = found.group(2);
+    boolean unnamed = column == null || message.getColumn() != null || !columns.contains(column);
+    return unnamed ? row : row + ", column \"" + column + "\"";
   }
 }
