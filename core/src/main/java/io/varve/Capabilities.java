@@ -1,5 +1,6 @@
 package io.varve;
 
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ public record Capabilities(
   public record Entry(Support support, String explanation) {}
 
   public Capabilities {
-    entries = Map.copyOf(new EnumMap<>(entries));
+    entries = Collections.unmodifiableMap(new EnumMap<>(entries));
   }
 
   /** How a capability is there. */

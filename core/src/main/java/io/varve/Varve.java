@@ -3,6 +3,7 @@ package io.varve;
 import io.varve.backend.Backend;
 import io.varve.backend.BackendProbe;
 import io.varve.health.Health;
+import io.varve.health.HealthCheck;
 import io.varve.ingest.CopyWriter;
 import io.varve.ingest.TableWriter;
 import io.varve.jdbc.Database;
@@ -17,7 +18,6 @@ import io.varve.schema.Schema;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,11 +40,14 @@ public final class Varve implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Varve.class);
 
+  private static final Duration HEALTH_LIMIT = Duration.ofSeconds(5);
+
   private final Database database;
   private final Runnable leave;
   private final Backend backend;
   private final Toolkit toolkit;
   private final Schema schema;
+  private final HealthCheck health;
   private final Map<Class<?>, Table<?>> tables = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -54,24 +57,52 @@ public final class Varve implements AutoCloseable {
     this.backend = backend;
     this.toolkit = new Toolkit(database, backend.capabilities().tier());
     this.schema = new DefaultSchema(database, backend, toolkit);
+    this.health = new HealthCheck(database, HEALTH_LIMIT, System::nanoTime);
   }
 
-  /** Opens {@code jdbc:postgresql://host:port/database} (or {@code postgresql://…}). */
+  /**
+   * Opens {@code jdbc:postgresql://host:port/database?parameter=value} (or libpq's {@code
+   * postgresql://user:password@host/database}). What the URL leaves open is taken from system
+   * properties, {@code VARVE_*} and {@code PG*}, then from the preset they name, or {@link
+   * Preset#DEVELOPMENT}; see {@link Setting}.
+   *
+   * <p>To another machine TLS with a verified certificate is expected, with every preset, unless
+   * {@code sslmode} says otherwise; to this one it is used if the server offers it.
+   *
+   * @throws VarveException as {@link VarveBuilder#connect}
+   */
   public static Varve connect(String url) {
-    return builder(Preset.DEVELOPMENT).set(Setting.URL, url).connect();
+    return VarveBuilder.here().set(Setting.URL, url).connect();
   }
 
-  /** Opens what system properties, {@code VARVE_*} and {@code PG*} describe. */
+  /**
+   * Opens what system properties, {@code VARVE_*} and {@code PG*} describe; see {@link Setting}. If
+   * they say nothing, that is the server on this machine, the system's user, and the database of
+   * that name.
+   *
+   * @throws VarveException as {@link VarveBuilder#connect}
+   */
   public static Varve fromEnv() {
-    return builder(Preset.DEVELOPMENT).connect();
+    return VarveBuilder.here().connect();
   }
 
-  /** Uses an existing data source, which the caller closes. */
+  /**
+   * Uses an existing data source, which the caller closes. Its sessions are taken as they are: no
+   * {@link Setting} applies. One thread may hold two of its connections at a time.
+   *
+   * @throws VarveException if the server cannot be asked what it is, or is too old
+   */
   public static Varve of(DataSource dataSource) {
     return on(new Database(dataSource, dataSource, () -> {}), () -> {});
   }
 
-  /** Uses the durable local PostgreSQL kept in that directory; needs {@code varve-embedded}. */
+  /**
+   * Uses the durable local PostgreSQL kept in that directory, starting it if need be; needs the
+   * artifact {@code varve-embedded}. Closing this object leaves the server, which stops when nobody
+   * uses it.
+   *
+   * @throws CapabilityException if {@code varve-embedded} is not on the class path
+   */
   public static Varve embedded(Path directory) {
     EmbeddedProvider.Server server =
         ServiceLoader.load(EmbeddedProvider.class)
@@ -79,24 +110,21 @@ public final class Varve implements AutoCloseable {
             .orElseThrow(
                 () ->
                     new CapabilityException(
-                        "the embedded PostgreSQL is not on the class path: add the artifact"
-                            + " io.varve:varve-embedded"))
+                        "no embedded PostgreSQL on the class path: add the artifact"
+                            + " io.varve:varve-embedded, or connect to a server"))
             .start(directory);
-    try {
-      return builder(Preset.DEVELOPMENT)
-          .set(Setting.URL, server.url())
-          .set(Setting.USER, server.user())
-          .set(Setting.PASSWORD, server.password())
-          .connect(server::close);
-    } catch (RuntimeException | Error e) {
-      server.close();
-      throw e;
-    }
+    return VarveBuilder.here()
+        .set(Setting.URL, server.url())
+        .set(Setting.USER, server.user())
+        .set(Setting.PASSWORD, server.password())
+        // It listens on the loopback address alone and has no certificate.
+        .set(Setting.SSLMODE, "disable")
+        .connect(server::close);
   }
 
-  /** Starts from a preset. */
+  /** Starts from a preset; what it says can be changed setting by setting. */
   public static VarveBuilder builder(Preset preset) {
-    return new VarveBuilder();
+    return VarveBuilder.here().set(Setting.PRESET, preset.name());
   }
 
   /** Looks at the server once; a database that cannot be used is closed again. */
@@ -106,8 +134,17 @@ public final class Varve implements AutoCloseable {
       LOG.debug("connected: {}", backend.capabilities());
       return new Varve(database, backend, leave);
     } catch (RuntimeException | Error e) {
-      database.close();
+      undo(e, database::close);
       throw e;
+    }
+  }
+
+  /** Cleans up after an error, which stays the one that is reported. */
+  static void undo(Throwable error, Runnable cleanUp) {
+    try {
+      cleanUp.run();
+    } catch (RuntimeException e) {
+      error.addSuppressed(e);
     }
   }
 
@@ -156,19 +193,9 @@ public final class Varve implements AutoCloseable {
     return (Table<T>) tables.computeIfAbsent(record, type -> Table.of(record));
   }
 
-  /** Asks the server for a sign of life; never throws. */
+  /** Asks the server for a sign of life; never throws, and waits five seconds at most. */
   public Health health() {
-    long start = System.nanoTime();
-    try {
-      database.call("checking health", connection -> connection.isValid(5));
-      return new Health(
-          Health.Status.UP, Duration.ofNanos(System.nanoTime() - start), Optional.empty());
-    } catch (VarveException e) {
-      return new Health(
-          Health.Status.DOWN,
-          Duration.ofNanos(System.nanoTime() - start),
-          Optional.ofNullable(e.getMessage()));
-    }
+    return health.check();
   }
 
   /** The pool, for SQL of your own; closed with this object. */

@@ -1,67 +1,72 @@
 package io.varve;
 
-import io.varve.jdbc.ConnectionSpec;
 import io.varve.jdbc.Database;
-import io.varve.jdbc.Secret;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 
 /** Collects settings; see {@link Varve#builder}. Not thread-safe. */
 public final class VarveBuilder {
 
+  private final Map<String, String> properties;
+  private final Map<String, String> environment;
   private final Map<Setting, String> values = new EnumMap<>(Setting.class);
 
-  VarveBuilder() {}
+  VarveBuilder(Map<String, String> properties, Map<String, String> environment) {
+    this.properties = properties;
+    this.environment = environment;
+  }
 
-  /** Sets a setting; its text is checked when {@link #connect} is called. */
+  /** With what surrounds this process. */
+  static VarveBuilder here() {
+    Properties system = System.getProperties();
+    Map<String, String> properties = new HashMap<>();
+    system.stringPropertyNames().forEach(name -> properties.put(name, system.getProperty(name)));
+    return new VarveBuilder(properties, System.getenv());
+  }
+
+  /**
+   * Sets a setting, over anything said outside the program; empty text takes that back. The text is
+   * checked when {@link #connect} is called.
+   */
   public VarveBuilder set(Setting setting, String value) {
     values.put(setting, value);
     return this;
   }
 
-  /** Checks every setting and opens the connection. */
+  /**
+   * Checks every setting and opens the connection.
+   *
+   * @throws ConfigException naming every setting that cannot be used, and where it was set
+   * @throws ConnectionException if the server cannot be reached
+   * @throws AccessException if user, password, database or certificate are refused
+   * @throws CapacityException if the server takes no more connections
+   * @throws CapabilityException if the server is older than PostgreSQL 15
+   */
   public Varve connect() {
     return connect(() -> {});
   }
 
+  /**
+   * @param leave what to do when the connection is closed, or cannot be opened
+   */
   Varve connect(Runnable leave) {
-    return Varve.on(Database.open(spec()), leave);
+    try {
+      Config config = config();
+      return Varve.on(Database.open(config.connection(), config.retry()), leave);
+    } catch (RuntimeException | Error e) {
+      Varve.undo(e, leave);
+      throw e;
+    }
   }
 
-  private ConnectionSpec spec() {
-    String url = values.getOrDefault(Setting.URL, "jdbc:postgresql://localhost/");
-    Properties parsed =
-        org.postgresql.Driver.parseURL(url.startsWith("jdbc:") ? url : "jdbc:" + url, null);
-    if (parsed == null) {
-      throw new ConfigException(
-          "the setting url is not of the form jdbc:postgresql://host/database");
-    }
-    Map<String, String> driver = new HashMap<>();
-    parsed.stringPropertyNames().forEach(name -> driver.put(name, parsed.getProperty(name)));
-    String host = driver.remove("PGHOST") + ":" + driver.remove("PGPORT");
-    String user = values.getOrDefault(Setting.USER, driver.remove("user"));
-    String password = values.getOrDefault(Setting.PASSWORD, driver.remove("password"));
-    if (user == null) {
-      user = System.getProperty("user.name");
-    }
-    String database = driver.remove("PGDBNAME");
-    return new ConnectionSpec(
-        host,
-        database == null ? user : database,
-        user,
-        Optional.ofNullable(password).map(Secret::new),
-        driver,
-        Map.of(),
-        Map.of(),
-        Duration.ofSeconds(10),
-        5,
-        0,
-        Duration.ofSeconds(30),
-        Duration.ofMinutes(30),
-        Duration.ofMinutes(10));
+  Config config() {
+    return ConfigResolver.resolve(values, properties, environment);
+  }
+
+  @Override
+  public String toString() {
+    return "VarveBuilder" + values.keySet();
   }
 }

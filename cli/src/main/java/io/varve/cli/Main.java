@@ -1,7 +1,62 @@
 package io.varve.cli;
-import picocli.CommandLine;
-@CommandLine.Command(name="varve", subcommands={Main.V.class})
+
+import io.varve.cli.shell.ExitCode;
+import io.varve.cli.shell.Shell;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The {@code varve} command. */
 public final class Main {
- @CommandLine.Command(name="version") static final class V implements Runnable { public void run(){ System.out.println("varve"); } }
- public static void main(String[] a){ System.exit(new CommandLine(new Main()).execute(a)); }
+
+  private Main() {}
+
+  /** Runs the command line and ends the process with its exit code. */
+  public static void main(String[] args) {
+    Shell shell =
+        Shell.of(
+            System.in,
+            new FileOutputStream(FileDescriptor.out),
+            new FileOutputStream(FileDescriptor.err),
+            System.getenv(),
+            terminals());
+    AtomicBoolean ended = new AtomicBoolean();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(shell, ended), "interruption"));
+    int code = run(args, shell);
+    ended.set(true);
+    System.exit(code);
+  }
+
+  /**
+   * Runs a command line without ending the process.
+   *
+   * @return the exit code, see {@link ExitCode}
+   */
+  public static int run(
+      String[] args, InputStream in, OutputStream out, OutputStream err, Map<String, String> env) {
+    return run(args, Shell.of(in, out, err, env, Set.of()));
+  }
+
+  static int run(String[] args, Shell shell) {
+    return new CommandRunner(shell).run(args);
+  }
+
+  /** The launcher tells which streams are terminals; the JVM can only guess. */
+  private static Set<String> terminals() {
+    String told = System.getProperty("varve.terminal");
+    if (told != null) {
+      return Set.copyOf(java.util.Arrays.asList(told.split(",")));
+    }
+    return System.console() == null ? Set.of() : Set.of("in", "out", "err");
+  }
+
+  private static void stop(Shell shell, AtomicBoolean ended) {
+    if (!ended.get()) {
+      shell.interruption().request();
+    }
+  }
 }

@@ -18,15 +18,21 @@ public sealed interface Backend permits PlainBackend, TimescaleBackend {
   /** What the server can do. */
   Capabilities capabilities();
 
-  /** Makes a table that exists, empty, with its columns, into a hypertable; idempotent. */
-  void createHypertable(Connection connection, Table<?> table) throws SQLException;
+  /**
+   * Creates a table as a hypertable, in the caller's transaction, and registers it with Varve. The
+   * caller has made sure that the table is absent and that the toolkit is installed.
+   *
+   * @param definition columns and constraints in parentheses, as in {@code CREATE TABLE}
+   */
+  void createHypertable(Connection connection, Table<?> table, String definition)
+      throws SQLException;
 
   /** The time column and chunk interval of a hypertable; empty if the table is not one. */
   Optional<HypertableInfoRow> hypertable(Connection connection, QualifiedName name)
       throws SQLException;
 
-  /** All hypertables the user may see. */
-  List<QualifiedName> hypertables(Connection connection) throws SQLException;
+  /** All hypertables the user may see, by name. */
+  List<HypertableSummary> hypertables(Connection connection) throws SQLException;
 
   /** The chunks of a hypertable, oldest first. */
   List<Chunk> chunks(Connection connection, QualifiedName name) throws SQLException;
@@ -39,8 +45,8 @@ public sealed interface Backend permits PlainBackend, TimescaleBackend {
 
   /**
    * Declares for the rest of the transaction that rows at this time are going to be written
-   * straight into the chunk, and returns it; empty if there is none yet. Only where {@link
-   * #writesToChunks()}.
+   * straight into the chunk, and returns it; empty if there is none yet, or none this user may
+   * write to, either of which {@link #createChunk} mends. Only where {@link #writesToChunks()}.
    */
   Optional<ChunkTarget> openChunk(Connection connection, QualifiedName name, long time)
       throws SQLException;
@@ -49,7 +55,7 @@ public sealed interface Backend permits PlainBackend, TimescaleBackend {
    * Creates the chunk that holds this time, in its own transaction on a connection in autocommit
    * mode, unless it is there. Only where {@link #writesToChunks()}.
    */
-  void createChunk(Connection connection, QualifiedName name, long time) throws SQLException;
+  ChunkSpan createChunk(Connection connection, QualifiedName name, long time) throws SQLException;
 
   /** The schema-qualified SQL name of {@code time_bucket}, {@code first} or {@code last}. */
   String function(String name);
@@ -61,9 +67,27 @@ public sealed interface Backend permits PlainBackend, TimescaleBackend {
   record HypertableInfoRow(String timeColumn, long interval) {}
 
   /**
+   * A hypertable in a list.
+   *
+   * @param timeColumn the column it is partitioned by
+   * @param chunks how many chunks it has
+   * @param rows the planner's estimate of its rows
+   * @param bytes size of all chunks with indexes and TOAST
+   */
+  record HypertableSummary(
+      QualifiedName name, String timeColumn, long chunks, long rows, long bytes) {}
+
+  /**
    * A chunk to write into: rows with {@code start <= time < end} in the time column's units.
    *
    * @param sql the chunk's quoted, qualified name
    */
   record ChunkTarget(String sql, long start, long end) {}
+
+  /**
+   * The range of a chunk that now exists.
+   *
+   * @param created whether it was missing before
+   */
+  record ChunkSpan(long start, long end, boolean created) {}
 }

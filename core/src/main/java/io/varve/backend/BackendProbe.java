@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ public final class BackendProbe {
              (SELECT default_version FROM pg_catalog.pg_available_extensions
               WHERE name = 'timescaledb'),
              (SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'timescaledb'),
+             (SELECT n.nspname FROM pg_catalog.pg_extension e
+              JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
+              WHERE e.extname = 'timescaledb'),
              current_setting('timescaledb.license', true),
              (SELECT array_agg(DISTINCT p.proname::text)
               FROM pg_catalog.pg_extension e
@@ -49,6 +53,7 @@ public final class BackendProbe {
    *
    * @param available the extension's version on the server's disk
    * @param installed the extension's version in this database
+   * @param schema where the extension's functions are
    * @param license the extension's licence setting, known only where its library is loaded
    * @param functions names of the extension's functions
    */
@@ -57,6 +62,7 @@ public final class BackendProbe {
       String version,
       @Nullable String available,
       @Nullable String installed,
+      @Nullable String schema,
       @Nullable String license,
       Set<String> functions) {
 
@@ -85,7 +91,9 @@ public final class BackendProbe {
             facts.version(),
             tier == Tier.PLAIN ? Optional.empty() : Optional.ofNullable(facts.installed()),
             entries(tier, facts));
-    return tier == Tier.PLAIN ? new PlainBackend(capabilities) : new TimescaleBackend(capabilities);
+    return tier == Tier.PLAIN
+        ? new PlainBackend(capabilities)
+        : new TimescaleBackend(capabilities, Objects.requireNonNull(facts.schema()));
   }
 
   private static Facts ask(Connection connection) throws SQLException {
@@ -99,12 +107,13 @@ public final class BackendProbe {
           row.getString(3),
           row.getString(4),
           row.getString(5),
+          row.getString(6),
           functions(row));
     }
   }
 
   private static Set<String> functions(ResultSet row) throws SQLException {
-    java.sql.Array names = row.getArray(6);
+    java.sql.Array names = row.getArray(7);
     return names == null ? Set.of() : Set.of((String[]) names.getArray());
   }
 

@@ -1,16 +1,32 @@
 package io.varve.backend;
 
 import io.varve.Capabilities;
+import io.varve.jdbc.Identifiers;
 import io.varve.jdbc.QualifiedName;
 import io.varve.model.Chunk;
+import io.varve.model.Column;
 import io.varve.model.Table;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** PostgreSQL without the extension: declarative partitions kept by Varve. */
+/**
+ * PostgreSQL without the extension: declarative partitions kept by Varve. What makes chunks safe is
+ * in the toolkit's {@code V2__chunks.sql}; this class calls it.
+ */
 final class PlainBackend implements Backend {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PlainBackend.class);
+  private static final String SERIALIZATION_FAILURE = "40001";
+  private static final int ATTEMPTS = 5;
 
   private final Capabilities capabilities;
 
@@ -24,45 +40,172 @@ final class PlainBackend implements Backend {
   }
 
   @Override
-  public void createHypertable(Connection connection, Table<?> table) throws SQLException {
-    throw new UnsupportedOperationException("owner: backend");
+  public void createHypertable(Connection connection, Table<?> table, String definition)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE %s %s PARTITION BY RANGE (%s)"
+              .formatted(table.name().sql(), definition, Identifiers.quote(table.time().name())));
+    }
+    String register = "SELECT varve_internal.register_hypertable(?::regclass, ?, ?::name[])";
+    try (PreparedStatement statement = connection.prepareStatement(register)) {
+      statement.setString(1, table.name().sql());
+      statement.setLong(2, table.chunk().units());
+      statement.setArray(
+          3,
+          connection.createArrayOf(
+              "text", table.dimensions().stream().map(Column::name).toArray()));
+      statement.execute();
+    }
   }
 
   @Override
   public Optional<HypertableInfoRow> hypertable(Connection connection, QualifiedName name)
       throws SQLException {
-    throw new UnsupportedOperationException("owner: backend");
+    String sql =
+        """
+        SELECT time_column, chunk_interval FROM varve_internal.partitioned_hypertable
+         WHERE relation = to_regclass(?)
+        """;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name.sql());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next()
+            ? Optional.of(new HypertableInfoRow(row.getString(1), row.getLong(2)))
+            : Optional.empty();
+      }
+    }
   }
 
   @Override
-  public List<QualifiedName> hypertables(Connection connection) throws SQLException {
-    throw new UnsupportedOperationException("owner: backend");
+  public List<HypertableSummary> hypertables(Connection connection) throws SQLException {
+    String sql =
+        """
+        SELECT n.nspname, t.relname, h.time_column,
+               count(c.oid), coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint,
+               coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint
+          FROM varve_internal.partitioned_hypertable h
+          JOIN pg_catalog.pg_class t ON t.oid = h.relation
+          JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+          LEFT JOIN pg_catalog.pg_inherits i ON i.inhparent = t.oid AND NOT i.inhdetachpending
+          LEFT JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
+         WHERE has_schema_privilege(n.oid, 'USAGE')
+           AND has_table_privilege(t.oid, 'SELECT, INSERT, UPDATE, DELETE')
+         GROUP BY 1, 2, 3
+         ORDER BY 1, 2
+        """;
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet row = statement.executeQuery()) {
+      List<HypertableSummary> hypertables = new ArrayList<>();
+      while (row.next()) {
+        hypertables.add(
+            new HypertableSummary(
+                new QualifiedName(row.getString(1), row.getString(2)),
+                row.getString(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getLong(6)));
+      }
+      return hypertables;
+    }
   }
 
   @Override
   public List<Chunk> chunks(Connection connection, QualifiedName name) throws SQLException {
-    throw new UnsupportedOperationException("owner: backend");
+    String sql =
+        """
+        SELECT n.nspname, c.relname, h.time_type, p.range_start, p.range_end,
+               greatest(c.reltuples, -1)::bigint, coalesce(pg_total_relation_size(c.oid), 0)
+          FROM varve_internal.partitioned_hypertable h
+         CROSS JOIN varve_internal.partitions(h.relation) p
+          JOIN pg_catalog.pg_class c ON c.oid = p.relation
+          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+         WHERE h.relation = to_regclass(?) AND NOT p.detaching
+         ORDER BY p.range_start
+        """;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name.sql());
+      try (ResultSet row = statement.executeQuery()) {
+        List<Chunk> chunks = new ArrayList<>();
+        while (row.next()) {
+          TimeText text = TimeText.of(row.getString(3));
+          chunks.add(
+              new Chunk(
+                  new QualifiedName(row.getString(1), row.getString(2)),
+                  row.getLong(4),
+                  row.getLong(5),
+                  text.of(row.getLong(4)),
+                  text.of(row.getLong(5)),
+                  row.getLong(6),
+                  row.getLong(7)));
+        }
+        return chunks;
+      }
+    }
   }
 
   @Override
   public boolean writesToChunks() {
-    throw new UnsupportedOperationException("owner: backend");
+    return true;
   }
 
   @Override
   public Optional<ChunkTarget> openChunk(Connection connection, QualifiedName name, long time)
       throws SQLException {
-    throw new UnsupportedOperationException("owner: backend");
+    String sql =
+        "SELECT chunk, range_start, range_end FROM varve_internal.open_chunk(?::regclass, ?)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name.sql());
+      statement.setLong(2, time);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next()
+            ? Optional.of(new ChunkTarget(row.getString(1), row.getLong(2), row.getLong(3)))
+            : Optional.empty();
+      }
+    }
   }
 
+  /**
+   * Where transactions are REPEATABLE READ by default, a chunk another session has just created is
+   * not in this statement's snapshot; the next statement sees it.
+   */
   @Override
-  public void createChunk(Connection connection, QualifiedName name, long time)
+  public ChunkSpan createChunk(Connection connection, QualifiedName name, long time)
       throws SQLException {
-    throw new UnsupportedOperationException("owner: backend");
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return ensureChunk(connection, name, time);
+      } catch (SQLException e) {
+        if (attempt == ATTEMPTS || !SERIALIZATION_FAILURE.equals(e.getSQLState())) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static ChunkSpan ensureChunk(Connection connection, QualifiedName name, long time)
+      throws SQLException {
+    String sql =
+        "SELECT range_start, range_end, created FROM varve_internal.ensure_chunk(?::regclass, ?)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name.sql());
+      statement.setLong(2, time);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        logWarnings(statement.getWarnings());
+        return new ChunkSpan(row.getLong(1), row.getLong(2), row.getBoolean(3));
+      }
+    }
+  }
+
+  private static void logWarnings(@org.jspecify.annotations.Nullable SQLWarning first) {
+    for (SQLWarning warning = first; warning != null; warning = warning.getNextWarning()) {
+      LOG.warn("{}", warning.getMessage());
+    }
   }
 
   @Override
   public String function(String name) {
-    throw new UnsupportedOperationException("owner: backend");
+    return "varve." + name;
   }
 }

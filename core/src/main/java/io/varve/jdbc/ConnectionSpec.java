@@ -5,15 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How to reach a server and how many connections to keep. Immutable; holds the password only as a
- * {@link Secret}, so it may be printed.
+ * How to reach a server and how many connections to keep. Immutable; prints where and as whom,
+ * nothing else.
  *
  * @param hosts {@code host:port}, several joined by commas
  * @param database the database's name
  * @param user who connects
  * @param password their password, if there is one
- * @param driver the driver's own properties, without credentials
- * @param secrets the driver's properties that must not be seen
+ * @param driver the driver's own properties; never shown, a key's password can be among them
  * @param session server settings of every session
  * @param connectTimeout for one attempt to connect, greeting and password included; zero: for ever
  * @param poolSize the most connections
@@ -28,7 +27,6 @@ public record ConnectionSpec(
     String user,
     Optional<Secret> password,
     Map<String, String> driver,
-    Map<String, Secret> secrets,
     Map<String, String> session,
     Duration connectTimeout,
     int poolSize,
@@ -39,12 +37,16 @@ public record ConnectionSpec(
 
   public ConnectionSpec {
     driver = Map.copyOf(driver);
-    secrets = Map.copyOf(secrets);
     session = Map.copyOf(session);
   }
 
   /** Where and as whom, for messages. */
   public String target() {
     return hosts + "/" + database + " as " + user;
+  }
+
+  @Override
+  public String toString() {
+    return "ConnectionSpec[" + target() + "]";
   }
 }

@@ -1,10 +1,13 @@
 package io.varve.jdbc;
 
 import io.varve.ClosedException;
+import io.varve.DatabaseException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way to the server: borrows connections, frames transactions and turns every {@link
@@ -16,6 +19,8 @@ import javax.sql.DataSource;
  * connections starve each other.
  */
 public final class Database implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
   private final DataSource pool;
   private final DataSource direct;
@@ -33,15 +38,13 @@ public final class Database implements AutoCloseable {
     this.owned = owned;
   }
 
-  /** Connects, so that a wrong setting is reported at once, and keeps a pool from there on. */
-  public static Database open(ConnectionSpec spec) {
+  /**
+   * Connects at once, so that what is wrong is known now, and keeps a pool from there on. Closing
+   * the database closes the pool.
+   */
+  public static Database open(ConnectionSpec spec, Retry retry) {
     Connector connector = new Connector(spec);
-    Connection first;
-    try {
-      first = connector.getConnection();
-    } catch (SQLException e) {
-      throw SqlErrors.translate("connecting to " + spec.target(), e);
-    }
+    Connection first = retry.call(() -> connect(connector, "connecting to " + spec.target()));
     Pool pool = new Pool(spec, connector, first);
     return new Database(pool, connector, pool);
   }
@@ -49,6 +52,11 @@ public final class Database implements AutoCloseable {
   /** Where pooled connections come from. */
   public DataSource dataSource() {
     return pool;
+  }
+
+  /** Where connections outside the pool come from; whoever takes one closes it. */
+  DataSource directDataSource() {
+    return direct;
   }
 
   /** Runs the step on a pooled connection in autocommit mode. */
@@ -73,24 +81,45 @@ public final class Database implements AutoCloseable {
 
   /** A pooled connection in autocommit mode; the caller closes it. */
   public Connection borrow(String task) {
+    return open(pool, task);
+  }
+
+  private <R> R on(DataSource source, String task, SqlFunction<Connection, R> step) {
+    Connection connection = open(source, task);
+    try {
+      return step.apply(connection);
+    } catch (SQLException e) {
+      throw SqlErrors.translate(task, e);
+    } finally {
+      quietly("giving a connection back", connection::close);
+    }
+  }
+
+  private Connection open(DataSource source, String task) {
     if (closed.get()) {
       throw new ClosedException(task + ": this Varve has been closed");
     }
+    return connect(source, task);
+  }
+
+  private static Connection connect(DataSource source, String task) {
     try {
-      return pool.getConnection();
+      return inAutoCommit(source.getConnection());
     } catch (SQLException e) {
       throw SqlErrors.translate(task, e);
     }
   }
 
-  private <R> R on(DataSource source, String task, SqlFunction<Connection, R> step) {
-    if (closed.get()) {
-      throw new ClosedException(task + ": this Varve has been closed");
-    }
-    try (Connection connection = source.getConnection()) {
-      return step.apply(connection);
+  /** Some sources hand out connections that start transactions by themselves. */
+  private static Connection inAutoCommit(Connection connection) throws SQLException {
+    try {
+      if (!connection.getAutoCommit()) {
+        connection.setAutoCommit(true);
+      }
+      return connection;
     } catch (SQLException e) {
-      throw SqlErrors.translate(task, e);
+      quietly("giving a connection back", connection::close);
+      throw e;
     }
   }
 
@@ -105,10 +134,9 @@ public final class Database implements AutoCloseable {
       return result;
     } finally {
       if (!finished) {
-        rollBack(connection);
-      } else {
-        connection.setAutoCommit(true);
+        quietly("rolling back", connection::rollback);
       }
+      quietly("leaving the transaction", () -> connection.setAutoCommit(true));
     }
   }
 
@@ -123,14 +151,21 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Undoes what it can; a connection that is gone has been rolled back by the server. */
-  private static void rollBack(Connection connection) {
+  /** A step that may fail with an {@link SQLException}. */
+  @FunctionalInterface
+  private interface SqlStep {
+    void run() throws SQLException;
+  }
+
+  /**
+   * Tidies up. A failure here changes nothing about what was done before: committed is committed,
+   * and a connection that is gone has been rolled back by the server.
+   */
+  private static void quietly(String task, SqlStep step) {
     try {
-      connection.rollback();
-      connection.setAutoCommit(true);
+      step.run();
     } catch (SQLException e) {
-      org.slf4j.LoggerFactory.getLogger(Database.class)
-          .debug("rollback on a lost connection: {}", e.getMessage());
+      LOG.debug("{} failed: {}", task, e.getMessage());
     }
   }
 
@@ -140,7 +175,7 @@ public final class Database implements AutoCloseable {
       try {
         owned.close();
       } catch (Exception e) {
-        throw new io.varve.DatabaseException("closing the connections failed", null, e);
+        throw new DatabaseException("closing the connections failed: " + e.getMessage(), null, e);
       }
     }
   }

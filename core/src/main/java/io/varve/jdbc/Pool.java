@@ -5,6 +5,7 @@ import com.zaxxer.hikari.SQLExceptionOverride;
 import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * info level, and a library has nothing to say there.
  */
 final class Pool implements DataSourceAdapter, AutoCloseable {
+
+  private static final Duration KEEPALIVE = Duration.ofMinutes(2);
 
   private final HikariPool pool;
   private final Opening opening;
@@ -38,7 +41,9 @@ final class Pool implements DataSourceAdapter, AutoCloseable {
     config.setConnectionTimeout(spec.acquireTimeout().toMillis());
     config.setValidationTimeout(Math.min(5000, spec.acquireTimeout().toMillis()));
     config.setMaxLifetime(spec.connectionLifetime().toMillis());
-    config.setIdleTimeout(spec.idleTimeout().toMillis());
+    config.setKeepaliveTime(keepalive(spec).toMillis());
+    config.setIdleTimeout(
+        config.getMinimumIdle() < spec.poolSize() ? spec.idleTimeout().toMillis() : 0);
     // Whoever opens the pool has connected already; from then on the pool goes on trying.
     config.setInitializationFailTimeout(-1);
     config.setExceptionOverride(new ReadOnlyServer());
@@ -46,8 +51,17 @@ final class Pool implements DataSourceAdapter, AutoCloseable {
     return config;
   }
 
+  /** Often enough for firewalls that forget idle connections; the pool wants it below lifetime. */
+  private static Duration keepalive(ConnectionSpec spec) {
+    Duration lifetime = spec.connectionLifetime();
+    return lifetime.isZero() || lifetime.compareTo(KEEPALIVE) > 0 ? KEEPALIVE : Duration.ZERO;
+  }
+
   @Override
   public Connection getConnection() throws SQLException {
+    if (closed.get()) {
+      throw new SQLException("this Varve has been closed", "08003");
+    }
     return pool.getConnection();
   }
 

@@ -3,6 +3,7 @@ package io.varve.jdbc;
 import io.varve.AccessException;
 import io.varve.CapabilityException;
 import io.varve.CapacityException;
+import io.varve.ConfigException;
 import io.varve.ConflictException;
 import io.varve.ConnectionException;
 import io.varve.ConstraintException;
@@ -16,8 +17,10 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -52,16 +55,26 @@ public final class SqlErrors {
     }
   }
 
+  private static final String UNKNOWN_OUTCOME =
+      "what was sent may or may not have been done: check before repeating it";
+
+  private static final String NO_TLS =
+      "turn TLS on at the server, or, where the network can be trusted, set sslmode=prefer";
+
+  private static final String DISTRUST =
+      "set ssl-root-cert to the certificate of the authority that signs the server's (\"system\" for"
+          + " those Java trusts), and use the host name in the server's certificate";
+
+  private static final String NO_PASSWORD =
+      "set the password: VARVE_PASSWORD, PGPASSWORD, a password-file or ~/.pgpass";
+
   private static final String POOLER =
       "a pooler in transaction mode seems to stand in between: connect to the server itself, or set"
           + " prepareThreshold=0 in the URL";
 
-  /** The first rule whose prefix fits decides; longer prefixes come first. */
+  /** The first rule whose prefix fits decides; class 08 is {@link #connecting}'s. */
   private static final List<Rule> RULES =
       List.of(
-          new Rule(
-              "08007", InDoubtException::new, "the outcome is unknown: check before repeating"),
-          new Rule("08", ConnectionException::new),
           new Rule("0A", CapabilityException::new),
           new Rule("21", DataException::new),
           new Rule("22", DataException::new),
@@ -72,11 +85,11 @@ public final class SqlErrors {
               "the server takes no writes, as a standby does: connect to the primary"),
           new Rule("25P03", ConnectionException::new),
           new Rule("26000", DatabaseException::new, POOLER),
-          new Rule("28", AccessException::new, "check user, password and the server's pg_hba.conf"),
+          new Rule("28P01", AccessException::new, "check the password"),
+          new Rule("28", AccessException::new, "check the user and the server's pg_hba.conf"),
           new Rule("3D000", AccessException::new, "create it, or name an existing one"),
           new Rule("3F", SchemaException::new),
-          new Rule(
-              "40003", InDoubtException::new, "the outcome is unknown: check before repeating"),
+          new Rule("40003", InDoubtException::new, UNKNOWN_OUTCOME),
           new Rule("40", ConflictException::new, "nothing was changed: run the transaction again"),
           new Rule(
               "42501",
@@ -113,8 +126,12 @@ public final class SqlErrors {
 
   /** The error for a failed task; the message names the task and repeats the server's words. */
   public static VarveException translate(String task, SQLException e) {
-    String state = e.getSQLState();
-    if (state == null && e instanceof SQLTransientConnectionException) {
+    if (e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException why) {
+      // The pool gave up waiting because no connection could be opened: that is the news.
+      return translate(task, why);
+    }
+    String state = Objects.requireNonNullElse(e.getSQLState(), "");
+    if (state.isEmpty() && isAcquireTimeout(e)) {
       return new DeadlineException(
           task
               + ": no connection became free in time; hand connections back sooner, or raise"
@@ -122,23 +139,18 @@ public final class SqlErrors {
           null,
           e);
     }
-    if (state != null && state.startsWith("08")) {
-      return unreachable(task, state, e);
-    }
-    Rule rule = rule(state == null ? "" : state, e);
-    return rule.maker().make(message(task, e, rule.remedy()), state, e);
+    Rule rule = state.startsWith("08") ? connecting(state, e) : rule(state, e);
+    return rule.maker().make(message(task, e, rule.remedy()), e.getSQLState(), e);
+  }
+
+  private static boolean isAcquireTimeout(SQLException e) {
+    return e instanceof SQLTransientConnectionException || e instanceof SQLTimeoutException;
   }
 
   /** The error for a commit whose answer never came. */
   public static VarveException inDoubt(String task, SQLException e) {
     return new InDoubtException(
-        message(
-            task,
-            e,
-            "the connection was lost during the commit, so the rows may or may not be there: check"
-                + " before writing them again"),
-        e.getSQLState(),
-        e);
+        message(task + ": lost while committing", e, UNKNOWN_OUTCOME), e.getSQLState(), e);
   }
 
   /** Whether the connection is gone. */
@@ -147,12 +159,27 @@ public final class SqlErrors {
     return state != null && CONNECTION_LOSS.stream().anyMatch(state::startsWith);
   }
 
+  /** Whether connecting may succeed later with nothing changed. */
+  static boolean mayHeal(VarveException e) {
+    return e instanceof ConnectionException || e.sqlState().filter("53300"::equals).isPresent();
+  }
+
   private static Rule rule(String state, SQLException e) {
+    if (caused(e, InterruptedException.class).isPresent()) {
+      return new Rule(state, ConnectionException::new, "the waiting thread was interrupted");
+    }
     if (isStalePlan(e)) {
       return new Rule(state, ConflictException::new, "the table changed meanwhile: try again");
     }
     if (isMissingChunk(state, e)) {
       return new Rule(state, SchemaException::new, "create the chunk first");
+    }
+    if (state.equals("22023") && text(e).contains("\"TimeZone\"")) {
+      return new Rule(
+          state,
+          ConfigException::new,
+          "the server does not know the time zone this JVM runs in: start it with"
+              + " -Duser.timezone=UTC");
     }
     return RULES.stream().filter(rule -> state.startsWith(rule.prefix())).findFirst().orElseThrow();
   }
@@ -169,35 +196,36 @@ public final class SqlErrors {
         && serverMessage(e).map(message -> message.getConstraint() == null).orElse(false);
   }
 
-  /** Class 08 covers much: the driver uses it for TLS, passwords and timeouts as well. */
-  private static VarveException unreachable(String task, String state, SQLException e) {
+  /**
+   * Class 08 says only that there is no connection: the driver uses it for TLS, passwords and time
+   * limits alike. Its words are translated into the user's language, so what does not change is
+   * looked at: causes, and names that occur in the words.
+   */
+  private static Rule connecting(String state, SQLException e) {
     if (state.equals("08007")) {
-      return inDoubt(task, e);
+      return new Rule(state, InDoubtException::new, UNKNOWN_OUTCOME);
     }
-    if (caused(e, SSLException.class).isPresent() || text(e).contains("SSL")) {
-      return new AccessException(message(task, e, tlsRemedy(state)), state, e);
+    if (state.equals("08P01")) {
+      return new Rule(
+          state, ConnectionException::new, "is it a PostgreSQL server that answers there?");
     }
-    if (state.equals("08004")) {
-      return new AccessException(
-          message(
-              task, e, "give a password: VARVE_PASSWORD, PGPASSWORD, a password file or ~/.pgpass"),
-          state,
-          e);
+    if (caused(e, SSLException.class).isPresent() || isAboutTls(text(e))) {
+      return new Rule(state, AccessException::new, state.equals("08004") ? NO_TLS : DISTRUST);
     }
-    return new ConnectionException(message(task, e, networkRemedy(e)), state, e);
+    if (state.equals("08004") && serverMessage(e).isEmpty()) {
+      return new Rule(state, AccessException::new, NO_PASSWORD);
+    }
+    return new Rule(state, ConnectionException::new, networkRemedy(e));
   }
 
-  private static String tlsRemedy(String state) {
-    return state.equals("08004")
-        ? "turn TLS on at the server, or, where the network can be trusted, set sslmode=prefer"
-        : "set ssl-root-cert to the authority's certificate file (or \"system\" for the ones Java"
-            + " trusts), and use the host name in the server's certificate";
+  private static boolean isAboutTls(String text) {
+    return text.contains("SSL") || text.contains("HostnameVerifier");
   }
 
   private static String networkRemedy(SQLException e) {
     Optional<UnknownHostException> unknownHost = caused(e, UnknownHostException.class);
     if (unknownHost.isPresent()) {
-      return "no such host: " + unknownHost.get().getMessage();
+      return "there is no host " + unknownHost.get().getMessage();
     }
     if (caused(e, ConnectException.class).isPresent()) {
       return "is the server running there, and does it listen on that address?";
@@ -209,11 +237,18 @@ public final class SqlErrors {
     return task + ": " + text(e) + objects(e) + (remedy.isEmpty() ? "" : "; " + remedy);
   }
 
-  /** The first line the server or the driver said, without the severity, detail and position. */
+  /** What the server said, without severity and detail; or the driver's first sentence. */
   private static String text(SQLException e) {
     String said =
-        serverMessage(e).map(ServerErrorMessage::getMessage).orElse(String.valueOf(e.getMessage()));
+        serverMessage(e)
+            .map(ServerErrorMessage::getMessage)
+            .orElseGet(() -> firstSentence(String.valueOf(e.getMessage())));
     return said.endsWith(".") ? said.substring(0, said.length() - 1) : said;
+  }
+
+  private static String firstSentence(String text) {
+    int end = text.indexOf(". ");
+    return end < 0 ? text : text.substring(0, end);
   }
 
   private static String objects(SQLException e) {

@@ -2,8 +2,6 @@ package io.varve.testkit;
 
 import io.varve.Varve;
 import io.varve.jdbc.Identifiers;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -48,22 +46,12 @@ final class FreshDatabase implements TestDatabase, AutoCloseable {
 
   @Override
   public Varve connect() {
-    String separator = url().contains("?") ? "&" : "?";
-    return Varve.connect(
-        url() + separator + "user=" + encode(user()) + "&password=" + encode(password()));
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    return address.open();
   }
 
   @Override
   public Connection jdbc() {
-    try {
-      return address.connect();
-    } catch (SQLException e) {
-      throw new IllegalStateException("no connection to " + address + ": " + e.getMessage(), e);
-    }
+    return address.jdbc();
   }
 
   /** Drops the database; a session a test forgot to close is an error. */

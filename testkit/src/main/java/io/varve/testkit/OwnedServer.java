@@ -1,215 +1,201 @@
 package io.varve.testkit;
 
+import io.varve.Varve;
+import io.varve.embedded.PostgresBinaries;
+import io.varve.embedded.PostgresServer;
+import io.varve.embedded.PostgresServer.Shutdown;
+import io.varve.embedded.ServerOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.SQLException;
+import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 
 /**
- * A throwaway PostgreSQL on a free loopback port, in a temporary directory of its own. Closing it
- * leaves nothing behind, and neither does the end of this process, however it ends.
+ * A throwaway PostgreSQL that one test owns: it may stop it, kill it, start it again or fill its
+ * disk. It listens on a free port of the loopback interface and keeps that port over a restart.
+ * Closing it leaves nothing behind, and neither does the end of this process, however it ends. Not
+ * thread-safe.
+ *
+ * <pre>{@code
+ * try (OwnedServer server = OwnedServer.start("18", "max_connections=20");
+ *     Varve varve = server.connect()) {
+ *   server.kill();
+ *   …
+ *   server.start();
+ * }
+ * }</pre>
  */
-public final class OwnedServer implements AutoCloseable {
+public final class OwnedServer implements TestDatabase, AutoCloseable {
 
-  private static final String USER = "postgres";
-  private static final int START_ATTEMPTS = 3;
-  private static final long START_SECONDS = 60;
+  private static final String CLASS_PATH_VERSION = "18";
+  private static final String JAR_PROPERTY = "varve.test.binaries.";
+  private static final String CACHE_PROPERTY = "varve.test.cache";
+  private static final String SUPERUSER = "postgres";
 
-  private final Path home;
-  private final Process guard;
-  private final String password = Names.password();
-  private final List<String> settings;
-  private @Nullable Process server;
-  private int port;
+  private final Guard guard;
+  private final PostgresServer server;
+  private final ServerAddress address;
 
-  private OwnedServer(Path home, List<String> settings) throws IOException {
-    this.home = home;
-    this.settings = List.copyOf(settings);
-    this.guard = startGuard(home);
+  private OwnedServer(Guard guard, PostgresServer server, String password) {
+    this.guard = guard;
+    this.server = server;
+    this.address = new ServerAddress(server.url(), SUPERUSER, password);
   }
 
   /**
-   * Starts a server of that major version: {@code 18}, or one whose binaries a system property
-   * {@code varve.test.binaries.VERSION} names.
+   * Starts a server of that major version: the one on the class path, or one whose jar of binaries
+   * the system property {@code varve.test.binaries.VERSION} names.
    *
-   * @param settings further configuration, such as {@code max_connections=20}
+   * @param settings such as {@code max_connections=20}
    */
   public static OwnedServer start(String majorVersion, String... settings) {
-    OwnedServer server = null;
-    try {
-      server = new OwnedServer(Files.createTempDirectory("varve-test-"), List.of(settings));
-      Binaries.unpack(majorVersion, server.home);
-      server.initialize();
-      server.launch();
-      return server;
-    } catch (IOException | RuntimeException e) {
-      if (server != null) {
-        server.close();
-      }
-      throw new IllegalStateException(
-          "PostgreSQL %s did not start: %s".formatted(majorVersion, e.getMessage()), e);
-    }
-  }
-
-  /** The superuser of the maintenance database. */
-  ServerAddress administrator() {
-    return new ServerAddress("jdbc:postgresql://127.0.0.1:" + port + "/postgres", USER, password);
-  }
-
-  private void initialize() throws IOException {
-    Path passwordFile = Files.writeString(home.resolve("password"), password);
-    run(
-        "initdb",
-        "--pgdata=" + data(),
-        "--username=" + USER,
-        "--auth=scram-sha-256",
-        "--pwfile=" + passwordFile,
-        "--encoding=UTF8",
-        "--locale=C",
-        "--no-sync");
-    Files.delete(passwordFile);
-  }
-
-  private void run(String program, String... arguments) throws IOException {
-    Process process = process(program, List.of(arguments));
-    if (waitFor(process) != 0) {
-      throw new IOException(program + " failed: " + Files.readString(log()));
-    }
-  }
-
-  private void launch() throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      port = freePort();
-      server = process("postgres", serverArguments());
-      if (answers()) {
-        return;
-      }
-      if (attempt == START_ATTEMPTS) {
-        throw new IOException("no answer on port " + port + ": " + Files.readString(log()));
-      }
-    }
-  }
-
-  private List<String> serverArguments() {
-    List<String> arguments = new ArrayList<>(List.of("-D", data().toString()));
-    Stream<String> own =
-        Stream.of(
-            "port=" + port,
-            "listen_addresses=127.0.0.1",
-            "unix_socket_directories=",
-            "fsync=off",
-            "full_page_writes=off");
-    Stream.concat(own, settings.stream())
-        .forEach(setting -> arguments.addAll(List.of("-c", setting)));
-    return arguments;
-  }
-
-  /** Waits until the server lets us in; false if it ended instead. */
-  private boolean answers() throws IOException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-    try {
-      while (!server.waitFor(20, TimeUnit.MILLISECONDS)) {
-        try (Connection connection = administrator().connect()) {
-          return connection.isValid(1);
-        } catch (SQLException e) {
-          if (System.nanoTime() > deadline) {
-            throw new IOException("no answer within " + START_SECONDS + " s", e);
-          }
-        }
-      }
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
-  /** PostgreSQL refuses to run as root; in a user namespace of its own root is nobody. */
-  private Process process(String program, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    if (Files.getAttribute(home, "unix:uid").equals(0)) {
-      command.addAll(List.of("unshare", "--user"));
-    }
-    command.add(home.resolve("bin").resolve(program).toString());
-    command.addAll(arguments);
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-        .start();
+    return start(Guard.onTemporaryDirectory(), majorVersion, settings);
   }
 
   /**
-   * Cleans up when this process ends without closing the server: its end closes the pipe the guard
-   * reads from, even if it is killed.
+   * Like {@link #start(String, String...)} with all its data on a disk of its own of so many
+   * megabytes, which must be 100 or more to begin with. Only root may make such a disk: the test is
+   * left out for others.
    */
-  private static Process startGuard(Path home) throws IOException {
-    String script =
-        """
-        trap '' HUP INT TERM
-        read -r disarmed && exit
-        pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid"
-        for i in 1 2 3 4 5 6 7 8 9 10; do
-          rm -rf "$1" 2>/dev/null && exit
-          sleep 0.2
-        done
-        """;
-    return new ProcessBuilder("sh", "-c", script, "guard", home.toString())
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start();
+  public static OwnedServer startOnSmallDisk(
+      int megabytes, String majorVersion, String... settings) {
+    Guard guard = Guard.onTemporaryDirectory();
+    try {
+      guard.mountDisk(megabytes);
+    } catch (IOException e) {
+      guard.close();
+      Assumptions.abort("no disk of its own: " + e.getMessage());
+    }
+    return start(guard, majorVersion, settings);
+  }
+
+  private static OwnedServer start(Guard guard, String majorVersion, String... settings) {
+    try {
+      String password = Names.password();
+      PostgresServer server =
+          new PostgresServer(
+              binaries(majorVersion).unpackInto(cache(guard)),
+              ServerOptions.of(guard.data(), SUPERUSER, password)
+                  .withLog(guard.home().resolve("server.log"))
+                  .withSettings(settings(settings)));
+      server.initialize();
+      server.start();
+      return new OwnedServer(guard, server, password);
+    } catch (RuntimeException | Error e) {
+      guard.close();
+      throw e;
+    }
+  }
+
+  private static PostgresBinaries binaries(String majorVersion) {
+    String jar = System.getProperty(JAR_PROPERTY + majorVersion);
+    if (jar != null) {
+      return PostgresBinaries.fromJar(Path.of(jar));
+    }
+    if (!majorVersion.equals(CLASS_PATH_VERSION)) {
+      throw new IllegalArgumentException(
+          "PostgreSQL %s: expected the system property %s to name the jar of its binaries"
+              .formatted(majorVersion, JAR_PROPERTY + majorVersion));
+    }
+    return PostgresBinaries.fromClassPath();
+  }
+
+  /** Unpacking takes seconds: a build keeps the result for its next run. */
+  private static Path cache(Guard guard) {
+    String cache = System.getProperty(CACHE_PROPERTY);
+    return cache == null ? guard.home().resolve("binaries") : Path.of(cache);
+  }
+
+  private static Map<String, String> settings(String... overrides) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("fsync", "off");
+    settings.put("timezone", ZoneId.systemDefault().getId());
+    // In the data directory they go with it, even if the server is killed.
+    settings.put("dynamic_shared_memory_type", "mmap");
+    for (String override : overrides) {
+      String[] parts = override.split("=", 2);
+      settings.put(parts[0], parts[1]);
+    }
+    return settings;
+  }
+
+  /** JDBC URL of the database {@code postgres}, without credentials. */
+  @Override
+  public String url() {
+    return address.url();
+  }
+
+  /** The superuser. */
+  @Override
+  public String user() {
+    return address.user();
+  }
+
+  @Override
+  public String password() {
+    return address.password();
+  }
+
+  @Override
+  public Varve connect() {
+    return address.open();
+  }
+
+  @Override
+  public Connection jdbc() {
+    return address.jdbc();
+  }
+
+  ServerAddress address() {
+    return address;
+  }
+
+  /** Starts it again after {@link #stop} or {@link #kill}; crash recovery is done on return. */
+  public void start() {
+    server.start();
+  }
+
+  /** Stops it, rolling back what is under way; does nothing if it is not running. */
+  public void stop() {
+    server.stop(Shutdown.FAST);
+  }
+
+  /** Ends all its processes at once with SIGKILL, as the machine's memory running out does. */
+  public void kill() {
+    List<ProcessHandle> processes = new ArrayList<>();
+    processes.add(server.process());
+    server.process().descendants().forEach(processes::add);
+    processes.forEach(ProcessHandle::destroyForcibly);
+    processes.forEach(process -> process.onExit().join());
+  }
+
+  /** Takes all space left on its disk until {@link #freeDisk}. */
+  public void fillDisk() {
+    guard.fillDisk();
+  }
+
+  /** Gives back what {@link #fillDisk} took. */
+  public void freeDisk() {
+    guard.freeDisk();
+  }
+
+  /** The server's own log, all of it. */
+  public String log() {
+    try {
+      return Files.readString(guard.home().resolve("server.log"));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   @Override
   public void close() {
-    try {
-      if (server != null && server.isAlive()) {
-        run("pg_ctl", "stop", "--pgdata=" + data(), "--mode=immediate");
-      }
-      deleteHome();
-      guard.outputWriter().append("disarmed\n").close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cleaning up " + home + " failed", e);
-    }
-  }
-
-  private void deleteHome() throws IOException {
-    try (Stream<Path> paths = Files.walk(home)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
-  }
-
-  private static int waitFor(Process process) throws IOException {
-    try {
-      return process.waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private Path data() {
-    return home.resolve("data");
-  }
-
-  private Path log() {
-    return home.resolve("log");
+    guard.close();
   }
 }

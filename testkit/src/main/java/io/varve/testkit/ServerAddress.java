@@ -1,5 +1,8 @@
 package io.varve.testkit;
 
+import io.varve.Preset;
+import io.varve.Setting;
+import io.varve.Varve;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +59,22 @@ record ServerAddress(String url, String user, String password) {
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
     String other = PREFIX + "postgresql://" + uri.getRawAuthority() + "/" + name + query;
     return new ServerAddress(other, owner, ownerPassword);
+  }
+
+  Varve open() {
+    return Varve.builder(Preset.DEVELOPMENT)
+        .set(Setting.URL, url)
+        .set(Setting.USER, user)
+        .set(Setting.PASSWORD, password)
+        .connect();
+  }
+
+  Connection jdbc() {
+    try {
+      return connect();
+    } catch (SQLException e) {
+      throw new IllegalStateException("no connection to " + this + ": " + e.getMessage(), e);
+    }
   }
 
   Connection connect() throws SQLException {

@@ -9,7 +9,8 @@ import java.sql.Connection;
  * {@code @ExtendWith(DatabaseExtension.class)}.
  *
  * <p>The server is the one named by the system property {@code varve.test.server}: {@code
- * embedded:18} (default), {@code embedded:15}, or a JDBC URL with a user that may create databases.
+ * embedded:18} (default), {@code embedded:15}, or a JDBC URL with a user that may create databases;
+ * or by the environment variable {@code VARVE_TEST_URL}.
  */
 public interface TestDatabase {
 

@@ -6,11 +6,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The server the whole test run shares: one started for it, or one named by a URL. */
 final class TestServer implements AutoCloseable {
 
   static final String PROPERTY = "varve.test.server";
+  private static final String VARIABLE = "VARVE_TEST_URL";
   private static final String EMBEDDED = "embedded:";
 
   private final ServerAddress administrator;
@@ -21,17 +23,22 @@ final class TestServer implements AutoCloseable {
     this.stop = stop;
   }
 
+  /** Property before environment, which keeps a password out of the command line. */
   static TestServer fromProperties() {
-    String server = System.getProperty(PROPERTY, "");
-    return named(server.isBlank() ? EMBEDDED + "18" : server);
+    return named(
+        Optional.ofNullable(System.getProperty(PROPERTY))
+            .or(() -> Optional.ofNullable(System.getenv(VARIABLE)))
+            .filter(server -> !server.isBlank())
+            .orElse(EMBEDDED + "18"));
   }
 
   static TestServer named(String server) {
     if (!server.startsWith(EMBEDDED)) {
       return new TestServer(ServerAddress.parse(server), () -> {});
     }
-    OwnedServer owned = OwnedServer.start(server.substring(EMBEDDED.length()));
-    return new TestServer(owned.administrator(), owned::close);
+    OwnedServer owned =
+        OwnedServer.start(server.substring(EMBEDDED.length()), "full_page_writes=off");
+    return new TestServer(owned.address(), owned::close);
   }
 
   /**

@@ -46,8 +46,7 @@ final class DatabaseExtensionIT {
   void sessionLeftOpenIsReported() throws Exception {
     String password = database.password();
     try (OwnedServer owned = OwnedServer.start("18")) {
-      FreshDatabase leaking =
-          new TestServer(owned.administrator(), () -> {}).createDatabase("leak");
+      FreshDatabase leaking = new TestServer(owned.address(), () -> {}).createDatabase("leak");
       try (Connection forgotten = leaking.jdbc()) {
         assertThat(forgotten.isValid(1)).isTrue();
         assertThatThrownBy(leaking::close)

@@ -18,8 +18,6 @@ public record ColumnSample(String name, List<String> values, long nulls) {
 
   /** Whether each value comes at least twice on average, and none is missing. */
   public boolean isRepeating() {
-    return nulls == 0
-        && !values.isEmpty()
-        && new HashSet<>(values).size() * 2L <= values.size();
+    return nulls == 0 && !values.isEmpty() && new HashSet<>(values).size() * 2L <= values.size();
   }
 }

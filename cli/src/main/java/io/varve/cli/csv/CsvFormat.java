@@ -35,10 +35,6 @@ public record CsvFormat(
   /** Everything is found from the content. */
   public static CsvFormat detected() {
     return new CsvFormat(
-        Optional.empty(),
-        Optional.empty(),
-        HeaderRule.DETECT,
-        List.of(),
-        NullTexts.byDefault());
+        Optional.empty(), Optional.empty(), HeaderRule.DETECT, List.of(), NullTexts.byDefault());
   }
 }

@@ -40,6 +40,8 @@ final class CsvRowHandler extends AbstractBaseCsvCallbackHandler<CsvRow> {
 
   @Override
   protected @Nullable CsvRow buildRecord() {
-    return getRecordType() == RecordType.DATA ? new CsvRow(line, Arrays.copyOf(fields, size)) : null;
+    return getRecordType() == RecordType.DATA
+        ? new CsvRow(line, Arrays.copyOf(fields, size))
+        : null;
   }
 }

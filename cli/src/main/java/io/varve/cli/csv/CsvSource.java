@@ -1,6 +1,6 @@
 package io.varve.cli.csv;
 
-import io.varve.cli.CommandException;
+import io.varve.cli.shell.CommandException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package io.varve.cli.csv;
 
-import io.varve.cli.CommandException;
 import io.varve.cli.csv.CsvFormat.HeaderRule;
+import io.varve.cli.shell.CommandException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

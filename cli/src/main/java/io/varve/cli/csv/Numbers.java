@@ -63,8 +63,18 @@ final class Numbers {
   /** Whether the text means not-a-number or infinity. */
   static boolean isSpecial(String text) {
     return switch (text) {
-      case "NaN", "nan", "NAN", "Infinity", "-Infinity", "+Infinity", "inf", "-inf", "+inf", "Inf",
-              "-Inf", "+Inf" ->
+      case "NaN",
+          "nan",
+          "NAN",
+          "Infinity",
+          "-Infinity",
+          "+Infinity",
+          "inf",
+          "-inf",
+          "+inf",
+          "Inf",
+          "-Inf",
+          "+Inf" ->
           true;
       default -> false;
     };
@@ -83,7 +93,9 @@ final class Numbers {
    * double is written out.
    */
   static boolean isExactAsDouble(String decimal) {
-    if (decimal.length() <= ALWAYS_EXACT_DIGITS && decimal.indexOf('e') < 0 && decimal.indexOf('E') < 0) {
+    if (decimal.length() <= ALWAYS_EXACT_DIGITS
+        && decimal.indexOf('e') < 0
+        && decimal.indexOf('E') < 0) {
       return true;
     }
     BigDecimal exact = new BigDecimal(decimal).stripTrailingZeros();

@@ -1,8 +1,6 @@
 package io.varve.cli.csv;
 
-/**
- * A row that cannot be written. Expected in numbers, so it carries no stack trace.
- */
+/** A row that cannot be written. Expected in numbers, so it carries no stack trace. */
 public final class Reject extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

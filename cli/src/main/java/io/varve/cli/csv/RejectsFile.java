@@ -1,7 +1,7 @@
 package io.varve.cli.csv;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
-import io.varve.cli.CommandException;
+import io.varve.cli.shell.CommandException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

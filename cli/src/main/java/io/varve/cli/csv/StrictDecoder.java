@@ -1,6 +1,6 @@
 package io.varve.cli.csv;
 
-import io.varve.cli.CommandException;
+import io.varve.cli.shell.CommandException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -93,8 +93,7 @@ final class StrictDecoder extends Reader {
       hex.append("0x%02x ".formatted(bytes.get(bytes.position() + i)));
     }
     return CommandException.failure(
-        "%s, line %d: byte %sis not %s"
-            .formatted(name, line, hex, decoder.charset().displayName()),
+        "%s, line %d: byte %sis not %s".formatted(name, line, hex, decoder.charset().displayName()),
         "give the file's encoding, such as --encoding ISO-8859-1 or --encoding windows-1252");
   }
 

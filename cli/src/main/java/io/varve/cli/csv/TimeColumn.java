@@ -1,11 +1,10 @@
 package io.varve.cli.csv;
 
-import io.varve.cli.CommandException;
 import io.varve.cli.csv.TimeDetector.Certainty;
 import io.varve.cli.csv.TimeDetector.Finding;
+import io.varve.cli.shell.CommandException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +18,29 @@ public record TimeColumn(int index, TimeFormat format) {
 
   private static final Set<String> NAMES =
       Set.of(
-          "time", "timestamp", "ts", "date", "datetime", "date_time", "instant", "epoch", "t", "day",
-          "timestamptz", "unix_time", "unixtime", "event_time", "recorded_at", "created_at",
-          "measured_at", "observed_at", "sampled_at", "time_stamp", "zeit", "datum", "zeitpunkt");
+          "time",
+          "timestamp",
+          "ts",
+          "date",
+          "datetime",
+          "date_time",
+          "instant",
+          "epoch",
+          "t",
+          "day",
+          "timestamptz",
+          "unix_time",
+          "unixtime",
+          "event_time",
+          "recorded_at",
+          "created_at",
+          "measured_at",
+          "observed_at",
+          "sampled_at",
+          "time_stamp",
+          "zeit",
+          "datum",
+          "zeitpunkt");
 
   private record Candidate(int index, Finding finding, int rank) {}
 
@@ -45,9 +64,7 @@ public record TimeColumn(int index, TimeFormat format) {
     }
     List<Candidate> candidates = candidates(columns);
     return candidates.stream()
-        .min(
-            java.util.Comparator.comparingInt(Candidate::rank)
-                .thenComparingInt(Candidate::index))
+        .min(java.util.Comparator.comparingInt(Candidate::rank).thenComparingInt(Candidate::index))
         .map(candidate -> accept(columns.get(candidate.index()), candidate))
         .orElseThrow(() -> noneFound(header));
   }
@@ -74,6 +91,15 @@ public record TimeColumn(int index, TimeFormat format) {
     return named ? 2 : index == 0 ? 3 : 4;
   }
 
+  /** How a column known to hold times is written. */
+  public static TimeFormat format(ColumnSample column) {
+    if (column.values().isEmpty()) {
+      return TimeFormat.named("iso");
+    }
+    Finding finding = detect(column);
+    return accept(column, new Candidate(0, finding, 0)).format();
+  }
+
   private static TimeColumn named(
       Header header, List<ColumnSample> columns, String name, @Nullable TimeFormat format) {
     int index = header.indexOf(name);
@@ -86,16 +112,21 @@ public record TimeColumn(int index, TimeFormat format) {
       return new TimeColumn(index, format);
     }
     ColumnSample column = columns.get(index);
-    Optional<Finding> finding = TimeDetector.detect(column.values());
-    if (finding.isEmpty()) {
-      throw CommandException.usage(
-          "column \"%s\" holds no times that Varve recognizes%s"
-              .formatted(
-                  name,
-                  column.values().isEmpty() ? "" : ", such as \"" + column.values().get(0) + "\""),
-          "describe them with --time-format, such as 'dd.MM.yyyy HH:mm' or epoch-s");
-    }
-    return accept(column, new Candidate(index, finding.get(), 0));
+    return accept(column, new Candidate(index, detect(column), 0));
+  }
+
+  private static Finding detect(ColumnSample column) {
+    return TimeDetector.detect(column.values())
+        .orElseThrow(
+            () ->
+                CommandException.usage(
+                    "column \"%s\" holds no times that Varve recognizes%s"
+                        .formatted(
+                            column.name(),
+                            column.values().isEmpty()
+                                ? ""
+                                : ", such as \"" + column.values().get(0) + "\""),
+                    "describe them with --time-format, such as 'dd.MM.yyyy HH:mm' or epoch-s"));
   }
 
   /** The leftmost column the user's format fits. */

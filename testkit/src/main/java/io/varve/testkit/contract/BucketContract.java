@@ -64,8 +64,9 @@ final class BucketContract {
 
   @AfterEach
   void dropEverything() {
-    Sql.dropHypertables(varve);
-    varve.close();
+    try (varve) {
+      Sql.dropHypertables(varve);
+    }
   }
 
   @Test

@@ -6,11 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.AccessException;
 import io.varve.Capabilities;
-import io.varve.Capability;
-import io.varve.CapabilityException;
 import io.varve.ClosedException;
 import io.varve.ConnectionException;
-import io.varve.Support;
 import io.varve.Tier;
 import io.varve.Varve;
 import io.varve.health.Health;
@@ -25,8 +22,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Connecting: what the server is, how it is, and what a failure says. */
@@ -71,23 +66,6 @@ final class ConnectionContract {
         .isEqualTo(
             Sql.list(
                 database, "select extversion from pg_extension where extname = 'timescaledb'"));
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void everyCapabilityIsThereOrRefusedWithItsExplanation(Capability capability) {
-    Capabilities capabilities = capabilities();
-    String explanation = capabilities.entries().get(capability).explanation();
-    assertThat(explanation).isNotBlank();
-    if (capabilities.support(capability) == Support.ABSENT) {
-      assertThatThrownBy(() -> capabilities.require(capability))
-          .isInstanceOf(CapabilityException.class)
-          .hasMessage(
-              "%s: not available on %s: %s",
-              capability.title(), capabilities.tier().title(), explanation);
-    } else {
-      assertThatCode(() -> capabilities.require(capability)).doesNotThrowAnyException();
-    }
   }
 
   private Capabilities capabilities() {

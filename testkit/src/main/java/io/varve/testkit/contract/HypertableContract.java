@@ -52,8 +52,9 @@ final class HypertableContract {
 
   @AfterEach
   void dropEverything() {
-    Sql.dropHypertables(varve);
-    varve.close();
+    try (varve) {
+      Sql.dropHypertables(varve);
+    }
   }
 
   @TimeSeries(

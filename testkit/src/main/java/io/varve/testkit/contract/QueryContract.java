@@ -77,8 +77,9 @@ final class QueryContract {
 
   @AfterEach
   void dropEverything() {
-    Sql.dropHypertables(varve);
-    varve.close();
+    try (varve) {
+      Sql.dropHypertables(varve);
+    }
   }
 
   @Test

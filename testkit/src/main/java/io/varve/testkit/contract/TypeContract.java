@@ -166,8 +166,9 @@ final class TypeContract {
 
   @AfterEach
   void dropEverything() {
-    Sql.dropHypertables(varve);
-    varve.close();
+    try (varve) {
+      Sql.dropHypertables(varve);
+    }
   }
 
   @ParameterizedTest

@@ -1,10 +1,10 @@
-package io.varve.cli;
+package io.varve.cli.shell;
 
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param err standard error: messages
  * @param env environment variables
  * @param terminals which of {@code in}, {@code out}, {@code err} are terminals
+ * @param interruption whether the user wants it to end
  */
 public record Shell(
     InputStream in,
-    OutputStream out,
+    StandardOutput out,
     PrintStream err,
     Map<String, String> env,
-    Set<String> terminals) {
+    Set<String> terminals,
+    Interruption interruption) {
 
   private static final int DEFAULT_WIDTH = 80;
 
@@ -33,21 +35,33 @@ public record Shell(
     terminals = Set.copyOf(terminals);
   }
 
-  /** A shell without terminals. */
+  /** A shell on these streams. */
   public static Shell of(
-      InputStream in, OutputStream out, OutputStream err, Map<String, String> env) {
+      InputStream in,
+      OutputStream out,
+      OutputStream err,
+      Map<String, String> env,
+      Set<String> terminals) {
     return new Shell(
-        in, out, new PrintStream(err, true, StandardCharsets.UTF_8), env, Set.of());
+        in,
+        new StandardOutput(out),
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        env,
+        terminals,
+        new Interruption());
+  }
+
+  /** The same with NO_COLOR set. */
+  public Shell withoutColor() {
+    Map<String, String> changed = new HashMap<>(env);
+    changed.put("NO_COLOR", "1");
+    return new Shell(in, out, err, changed, terminals, interruption);
   }
 
   /** The variable, or null if it is unset or empty. */
   public @Nullable String variable(String name) {
     String value = env.get(name);
     return value == null || value.isEmpty() ? null : value;
-  }
-
-  public boolean isInTerminal() {
-    return terminals.contains("in");
   }
 
   public boolean isOutTerminal() {
@@ -66,17 +80,17 @@ public record Shell(
         : DEFAULT_WIDTH;
   }
 
-  /** Whether the locale can show more than ASCII; a pipe or file gets UTF-8 in any case. */
-  public boolean isUnicode() {
-    if (!isOutTerminal() && !isErrTerminal()) {
-      return true;
-    }
-    String locale = firstOf("LC_ALL", "LC_CTYPE", "LANG");
-    return locale != null && locale.toUpperCase(Locale.ROOT).replace("-", "").contains("UTF8");
+  /** A line for the user, on standard error. */
+  public void say(String message) {
+    err.println("varve: " + message);
   }
 
-  /** Whether standard output takes colours, by NO_COLOR, CLICOLOR_FORCE and the terminal. */
-  public boolean isColored() {
+  /** What standard output can show, by NO_COLOR, CLICOLOR_FORCE, the locale and the terminal. */
+  public TextStyle style() {
+    return new TextStyle(isColored(), isUnicode());
+  }
+
+  private boolean isColored() {
     if (variable("NO_COLOR") != null) {
       return false;
     }
@@ -87,18 +101,14 @@ public record Shell(
     return isOutTerminal() && !"dumb".equals(variable("TERM")) && !"0".equals(variable("CLICOLOR"));
   }
 
-  private @Nullable String firstOf(String... names) {
-    for (String name : names) {
-      String value = variable(name);
-      if (value != null) {
-        return value;
+  /** Whether the locale shows more than ASCII; an unknown one, as of a service, is taken to. */
+  private boolean isUnicode() {
+    for (String name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
+      String locale = variable(name);
+      if (locale != null) {
+        return locale.toUpperCase(Locale.ROOT).replace("-", "").contains("UTF8");
       }
     }
-    return null;
-  }
-
-  /** The encoding of everything written to {@link #out}. */
-  public Charset charset() {
-    return StandardCharsets.UTF_8;
+    return !isOutTerminal();
   }
 }

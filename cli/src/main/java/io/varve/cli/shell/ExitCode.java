@@ -1,4 +1,4 @@
-package io.varve.cli;
+package io.varve.cli.shell;
 
 import io.varve.VarveException;
 
@@ -26,27 +26,27 @@ public enum ExitCode {
   }
 
   /** One line for the help. */
-  String meaning() {
+  public String meaning() {
     return meaning;
   }
 
   /** The one place where Varve's errors become exit codes. */
-  static ExitCode of(VarveException e) {
+  public static ExitCode of(VarveException e) {
     return switch (e.code()) {
       case CONNECTION -> UNREACHABLE;
       case CONFIGURATION -> USAGE;
       case ACCESS -> isLogin(e) ? UNREACHABLE : FAILURE;
       case MAPPING,
-              CLOSED,
-              DEADLINE,
-              CONFLICT,
-              CONSTRAINT,
-              DATA,
-              SCHEMA,
-              CAPACITY,
-              CAPABILITY,
-              IN_DOUBT,
-              DATABASE ->
+          CLOSED,
+          DEADLINE,
+          CONFLICT,
+          CONSTRAINT,
+          DATA,
+          SCHEMA,
+          CAPACITY,
+          CAPABILITY,
+          IN_DOUBT,
+          DATABASE ->
           FAILURE;
     };
   }

@@ -1,4 +1,4 @@
-package io.varve.cli;
+package io.varve.cli.shell;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +28,7 @@ public final class CommandException extends RuntimeException {
   }
 
   /** Like {@link #failure(String, String)}, with what led to it. */
-  public static CommandException failure(
-      String message, @Nullable String remedy, Throwable cause) {
+  public static CommandException failure(String message, @Nullable String remedy, Throwable cause) {
     return new CommandException(ExitCode.FAILURE, message, remedy, cause);
   }
 

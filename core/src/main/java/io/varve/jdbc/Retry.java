@@ -1,0 +1,106 @@
+package io.varve.jdbc;
+
+import io.varve.ConnectionException;
+import io.varve.VarveException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tries to connect again while the server is away, full or starting.
+ *
+ * <p>Between two attempts it waits a random time from nothing up to a bound that doubles each time
+ * (<em>full jitter</em>): clients that lost the server together must not come back together. It
+ * gives up, with the last error, when the attempts or the time are used up, or at once if the error
+ * is not one that time heals. Immutable and thread-safe.
+ */
+public final class Retry {
+
+  /** Lets time pass. */
+  @FunctionalInterface
+  public interface Sleeper {
+    void sleep(Duration duration) throws InterruptedException;
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Retry.class);
+
+  private static final Duration FIRST_BOUND = Duration.ofMillis(100);
+  private static final Duration LAST_BOUND = Duration.ofSeconds(5);
+
+  private final int attempts;
+  private final Duration budget;
+  private final LongSupplier nanoTime;
+  private final Sleeper sleeper;
+  private final DoubleSupplier random;
+
+  /**
+   * @param attempts the most attempts, at least 1
+   * @param budget no attempt begins later than this after the first
+   * @param nanoTime a clock, as {@link System#nanoTime}
+   * @param random numbers from 0 to 1
+   */
+  public Retry(
+      int attempts,
+      Duration budget,
+      LongSupplier nanoTime,
+      Sleeper sleeper,
+      DoubleSupplier random) {
+    this.attempts = attempts;
+    this.budget = budget;
+    this.nanoTime = nanoTime;
+    this.sleeper = sleeper;
+    this.random = random;
+  }
+
+  /** With the machine's clock. */
+  public static Retry of(int attempts, Duration budget) {
+    return new Retry(
+        attempts,
+        budget,
+        System::nanoTime,
+        duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()),
+        () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  /** Runs the step until it succeeds or there is no point in going on. */
+  public <R> R call(Supplier<R> step) {
+    long start = nanoTime.getAsLong();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return step.get();
+      } catch (VarveException e) {
+        Duration pause = pause(attempt);
+        Duration elapsed = Duration.ofNanos(nanoTime.getAsLong() - start);
+        if (attempt >= attempts
+            || !SqlErrors.mayHeal(e)
+            || elapsed.plus(pause).compareTo(budget) > 0) {
+          throw e;
+        }
+        LOG.debug("attempt {} failed, next in {}: {}", attempt, pause, e.getMessage());
+        await(pause, e);
+      }
+    }
+  }
+
+  private Duration pause(int attempt) {
+    long bound = Math.min(LAST_BOUND.toNanos(), FIRST_BOUND.toNanos() << Math.min(attempt - 1, 20));
+    return Duration.ofNanos((long) (random.getAsDouble() * bound));
+  }
+
+  private void await(Duration pause, VarveException failure) {
+    try {
+      sleeper.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConnectionException(
+          failure.getMessage() + "; interrupted while waiting to try again",
+          failure.sqlState().orElse(null),
+          failure);
+    }
+  }
+}
