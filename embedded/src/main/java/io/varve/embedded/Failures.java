@@ -2,9 +2,11 @@ package io.varve.embedded;
 
 import io.varve.CapacityException;
 import io.varve.ConfigException;
+import io.varve.ConnectionException;
 import io.varve.DatabaseException;
 import io.varve.VarveException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -27,6 +29,9 @@ final class Failures {
 
   /** The error for something that could not be done to a file. */
   static VarveException of(String what, IOException cause) {
+    if (cause instanceof ClosedByInterruptException) {
+      return new ConnectionException(what + ": interrupted", null, cause);
+    }
     String reason =
         cause instanceof AccessDeniedException
             ? "Permission denied: " + cause.getMessage()

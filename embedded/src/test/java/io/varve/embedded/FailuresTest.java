@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.CapacityException;
 import io.varve.ConfigException;
+import io.varve.ConnectionException;
 import io.varve.DatabaseException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,13 @@ class FailuresTest {
     assertThat(Failures.of("it failed", output))
         .isInstanceOf(CapacityException.class)
         .hasMessage("it failed: " + "noise\n".repeat(9) + "PANIC:  Disk quota exceeded");
+  }
+
+  @Test
+  void anInterruptionIsNoFailureOfTheFile() {
+    assertThat(Failures.of("file /d/f cannot be written", new ClosedByInterruptException()))
+        .isInstanceOf(ConnectionException.class)
+        .hasMessage("file /d/f cannot be written: interrupted");
   }
 
   @Test

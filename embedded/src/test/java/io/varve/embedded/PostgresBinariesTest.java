@@ -33,12 +33,19 @@ class PostgresBinariesTest {
                 + " io.zonky.test.postgres made for this machine, or use a server of your own");
   }
 
+  @Test
+  void anotherOperatingSystemIsTold() {
+    assertThatThrownBy(() -> PostgresBinaries.fromClassPath("Mac OS X", "aarch64"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("no PostgreSQL is run on Mac OS X: expected Linux, or a server of your own");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "Linux, amd64, postgres-linux-x86_64.txz",
     "Linux, x86_64, postgres-linux-x86_64.txz",
     "Linux, aarch64, postgres-linux-arm_64.txz",
-    "SunOS, sparcv9, postgres-sunos-sparcv9.txz"
+    "Linux, riscv64, postgres-linux-riscv64.txz"
   })
   void archivesAreNamedByMachine(String system, String processor, String name) {
     assertThat(PostgresBinaries.archiveName(system, processor)).isEqualTo(name);
