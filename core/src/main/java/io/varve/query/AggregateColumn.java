@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import io.varve.MappingException;
+import io.varve.jdbc.Identifiers;
 import io.varve.model.Column;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
@@ -36,8 +37,8 @@ final class AggregateColumn {
 
   private static AggregateColumn of(Table<?> table, Aggregate aggregate, Column<?, ?> column) {
     ColumnType type = column.type();
-    String name = io.varve.jdbc.Identifiers.quote(column.name());
-    String time = io.varve.jdbc.Identifiers.quote(table.time().name());
+    String name = Identifiers.quote(column.name());
+    String time = Identifiers.quote(table.time().name());
     return switch (aggregate.function()) {
       case COUNT ->
           new AggregateColumn(aggregate, ColumnType.of(Kind.BIGINT), "count(" + name + ")");

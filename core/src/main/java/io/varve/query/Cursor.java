@@ -30,10 +30,10 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Cursor.class);
 
-  /** How many rows are in memory at a time where the connection does not say so. */
+  /** How many rows are brought at a time over a connection that does not say. */
   private static final int FETCH = 5000;
 
-  /** Rows that may hold documents or arrays are fetched by this fraction. */
+  /** By how many times fewer are brought where a row may hold a document or an array. */
   private static final int WIDE = 10;
 
   /**
@@ -83,13 +83,13 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
       // in binary.
       prepared.unwrap(PGStatement.class).setPrepareThreshold(-1);
     }
-    prepared.setFetchSize(fetchSize(prepared));
+    prepared.setFetchSize(fetchSize(prepared.getFetchSize()));
     Reads.bind(prepared, sql);
     answer = prepared.executeQuery();
   }
 
-  private int fetchSize(PreparedStatement prepared) throws SQLException {
-    int rows = prepared.getFetchSize() > 0 ? prepared.getFetchSize() : FETCH;
+  private int fetchSize(int configured) {
+    int rows = configured == 0 ? FETCH : configured;
     return reader.isWide() ? Math.max(1, rows / WIDE) : rows;
   }
 
