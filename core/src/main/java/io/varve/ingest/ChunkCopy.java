@@ -1,7 +1,6 @@
 package io.varve.ingest;
 
 import io.varve.backend.Backend.ChunkTarget;
-import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -14,25 +13,22 @@ final class ChunkCopy {
   private static final int INITIAL_BYTES = 8 << 10;
 
   private final ChunkTarget chunk;
-  private final String columns;
+  private final Copy.Starter starter;
   private final RowErrors errors;
   private final CopyBuffer waiting = new CopyBuffer(INITIAL_BYTES);
   private final RowLines lines = new RowLines();
-  private @Nullable CopyStream stream;
+  private @Nullable Copy copy;
   private long sent;
 
-  /**
-   * @param columns their quoted names, joined by commas
-   */
-  ChunkCopy(ChunkTarget chunk, String columns, RowErrors errors) {
+  ChunkCopy(ChunkTarget chunk, Copy.Starter starter, RowErrors errors) {
     this.chunk = chunk;
-    this.columns = columns;
+    this.starter = starter;
     this.errors = errors;
   }
 
-  /** Whether rows of this time belong here; the largest number stands for an end without limit. */
+  /** Whether rows of this time belong here. */
   boolean holds(long time) {
-    return time >= chunk.start() && (time < chunk.end() || chunk.end() == Long.MAX_VALUE);
+    return chunk.start() <= time && time < chunk.end();
   }
 
   /** Adds a row; one that is refused leaves nothing behind. Returns how many bytes it takes. */
@@ -54,13 +50,13 @@ final class ChunkCopy {
   }
 
   /** Sends what waits, in the current COPY or a new one. */
-  void send(Connection connection) {
+  void send() {
     try {
-      if (stream == null) {
-        stream = CopyStream.start(connection, chunk.sql(), columns);
+      if (copy == null) {
+        copy = starter.start(chunk.sql());
         sent = 0;
       }
-      stream.write(waiting);
+      copy.write(waiting);
       sent += waiting.size();
       waiting.truncate(0);
     } catch (SQLException e) {
@@ -69,15 +65,15 @@ final class ChunkCopy {
   }
 
   /** Sends what waits and ends the COPY; returns how many rows it stored. */
-  long end(Connection connection) {
+  long end() {
     if (waiting.size() > 0) {
-      send(connection);
+      send();
     }
-    if (stream == null) {
+    if (copy == null) {
       return 0;
     }
     try {
-      long stored = stream.end();
+      long stored = copy.end();
       if (stored != lines.count()) {
         throw errors.discarded(lines.count(), stored);
       }
@@ -85,7 +81,7 @@ final class ChunkCopy {
     } catch (SQLException e) {
       throw errors.translate(e, chunk, lines);
     } finally {
-      stream = null;
+      copy = null;
       lines.clear();
       waiting.release();
     }
@@ -93,8 +89,8 @@ final class ChunkCopy {
 
   /** Gives up a COPY that is going on, so that its connection can roll back. */
   void cancel() {
-    if (stream != null) {
-      stream.cancel();
+    if (copy != null) {
+      copy.cancel();
     }
   }
 }

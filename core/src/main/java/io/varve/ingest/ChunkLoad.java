@@ -1,7 +1,6 @@
 package io.varve.ingest;
 
 import io.varve.backend.Backend.ChunkTarget;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.Map;
@@ -42,9 +41,8 @@ final class ChunkLoad<T> {
     static final Limits DEFAULT = new Limits(64L << 10, 16L << 20, 32L << 20);
   }
 
-  private final Connection connection;
   private final RowCodec<T> codec;
-  private final String columns;
+  private final Copy.Starter starter;
   private final RowErrors errors;
   private final Chunks chunks;
   private final Limits limits;
@@ -55,19 +53,10 @@ final class ChunkLoad<T> {
   private long waiting;
   private long written;
 
-  /**
-   * @param columns their quoted names, joined by commas
-   */
   ChunkLoad(
-      Connection connection,
-      RowCodec<T> codec,
-      String columns,
-      RowErrors errors,
-      Chunks chunks,
-      Limits limits) {
-    this.connection = connection;
+      RowCodec<T> codec, Copy.Starter starter, RowErrors errors, Chunks chunks, Limits limits) {
     this.codec = codec;
-    this.columns = columns;
+    this.starter = starter;
     this.errors = errors;
     this.chunks = chunks;
     this.limits = limits;
@@ -88,7 +77,7 @@ final class ChunkLoad<T> {
   long finish() {
     endStream();
     for (ChunkCopy copy : copies.values()) {
-      written += copy.end(connection);
+      written += copy.end();
     }
     return written;
   }
@@ -113,7 +102,7 @@ final class ChunkLoad<T> {
   private ChunkCopy open(long time) throws SQLException {
     endStream();
     ChunkTarget chunk = chunks.at(time);
-    ChunkCopy copy = new ChunkCopy(chunk, columns, errors);
+    ChunkCopy copy = new ChunkCopy(chunk, starter, errors);
     copies.put(chunk.start(), copy);
     return copy;
   }
@@ -124,7 +113,7 @@ final class ChunkLoad<T> {
       streaming = copy;
     }
     waiting -= copy.waiting();
-    copy.send(connection);
+    copy.send();
     if (copy.sent() >= limits.copy()) {
       endStream();
     }
@@ -135,7 +124,7 @@ final class ChunkLoad<T> {
       ChunkCopy ending = streaming;
       streaming = null;
       waiting -= ending.waiting();
-      written += ending.end(connection);
+      written += ending.end();
     }
   }
 

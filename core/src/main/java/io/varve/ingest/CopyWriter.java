@@ -74,9 +74,8 @@ public final class CopyWriter<T> implements TableWriter<T> {
   private long write(Connection connection, OfferedRows<T> offered) throws SQLException {
     ChunkLoad<T> load =
         new ChunkLoad<>(
-            connection,
             codec(connection),
-            columns,
+            relation -> ServerCopy.start(connection, relation, columns),
             errors,
             time -> chunk(connection, time),
             ChunkLoad.Limits.DEFAULT);
@@ -107,19 +106,29 @@ public final class CopyWriter<T> implements TableWriter<T> {
   }
 
   private void checkHypertable(Connection connection) throws SQLException {
-    QualifiedName name = table.name();
     HypertableInfoRow hypertable =
-        backend
-            .hypertable(connection, name)
+        hypertable(connection)
             .orElseThrow(
                 () ->
                     new SchemaException(
-                        "table %s is not a hypertable; make it one: schema().create(table)"
-                            .formatted(name)));
+                        "table %s is not a hypertable; create it as one: schema().create(table)"
+                            .formatted(table.name())));
     if (!hypertable.timeColumn().equals(table.time().name())) {
       throw new SchemaException(
           "table %s is partitioned by column \"%s\"; expected \"%s\", the model's time"
-              .formatted(name, hypertable.timeColumn(), table.time().name()));
+              .formatted(table.name(), hypertable.timeColumn(), table.time().name()));
+    }
+  }
+
+  /** Where Varve's schemas are not installed, there is no hypertable either. */
+  private Optional<HypertableInfoRow> hypertable(Connection connection) throws SQLException {
+    try {
+      return backend.hypertable(connection, table.name());
+    } catch (SQLException e) {
+      if (ColumnCheck.isAbsent(e)) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 

@@ -23,9 +23,9 @@ import org.postgresql.util.ServerErrorMessage;
  */
 final class RowErrors {
 
-  /** A quoted, qualified name; the group is the relation's own name. */
+  /** A qualified name in SQL, its parts quoted where they must be; the relation is the last. */
   private static final Pattern RELATION =
-      Pattern.compile("\"(?:[^\"]|\"\")+\"\\.\"((?:[^\"]|\"\")+)\"");
+      Pattern.compile("(?:\"(?:[^\"]|\"\")+\"|[^\".]+)\\.(?:\"((?:[^\"]|\"\")+)\"|([^\".]+))");
 
   /** What follows the relation's name in the context: line, and column if there is one. */
   private static final Pattern POSITION = Pattern.compile(",\\D+(\\d+)(?:, *\\S+ (.+))?");
@@ -78,11 +78,7 @@ final class RowErrors {
   }
 
   private Optional<String> afterRelation(String context, ChunkTarget chunk) {
-    Matcher relation = RELATION.matcher(chunk.sql());
-    Stream<String> names =
-        relation.matches()
-            ? Stream.of(relation.group(1).replace("\"\"", "\""), table.name())
-            : Stream.of(table.name());
+    Stream<String> names = Stream.of(relation(chunk), table.name());
     return names
         .map(name -> "COPY " + name)
         .filter(start -> context.startsWith(start + ","))
@@ -90,10 +86,19 @@ final class RowErrors {
         .findFirst();
   }
 
+  private static String relation(ChunkTarget chunk) {
+    Matcher name = RELATION.matcher(chunk.sql());
+    if (!name.matches()) {
+      return chunk.sql();
+    }
+    return name.group(1) == null ? name.group(2) : name.group(1).replace("\"\"", "\"");
+  }
+
   private String position(Matcher found, ServerErrorMessage message, RowLines lines) {
     long line = Long.parseLong(found.group(1));
     String row = lines.contains(line) ? ", row " + lines.row(line) : "";
-    boolean named = message.getColumn() == null && columns.contains(found.group(2));
-    return named ? row + ", column \"" + found.group(2) + "\"" : row;
+    String column = found.group(2);
+    boolean unnamed = column == null || message.getColumn() != null || !columns.contains(column);
+    return unnamed ? row : row + ", column \"" + column + "\"";
   }
 }

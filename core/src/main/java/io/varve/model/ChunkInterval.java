@@ -72,7 +72,7 @@ public record ChunkInterval(long units) {
     if (matcher.matches()) {
       String unit = matcher.group(2);
       if (unit.equals("month") || unit.equals("year")) {
-        throw refusal(text, "a chunk has a fixed width, which months and years have not: use days");
+        throw refusal(text, "a chunk has a fixed width, which months and years have not; use days");
       }
       Long micros = MICROS.get(unit);
       if (micros != null) {

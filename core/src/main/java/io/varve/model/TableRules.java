@@ -32,7 +32,7 @@ final class TableRules {
       String chunk,
       List<String> key,
       Function<@Nullable Object[], T> constructor) {
-    List<String> names = columns.stream().<String>map(Column::name).toList();
+    List<String> names = names(columns);
     checkNames(names);
     Column<T, ?> time = time(columns);
     checkKey(key, names, time.name());
@@ -63,12 +63,10 @@ final class TableRules {
         columns.stream().filter(column -> column.role() == Role.TIME).toList();
     if (times.size() != 1) {
       throw refusal(
-          "%s; expected exactly one"
-              .formatted(
-                  times.isEmpty()
-                      ? "no column is the time"
-                      : "several columns are the time: "
-                          + times.stream().map(Column::name).toList()));
+          (times.isEmpty()
+                  ? "no column is the time"
+                  : "several columns are the time, " + names(times))
+              + "; expected exactly one @Time");
     }
     Column<T, ?> time = times.get(0);
     if (!time.type().isTime()) {
@@ -78,6 +76,10 @@ final class TableRules {
               + " LocalDateTime, LocalDate or long)");
     }
     return time;
+  }
+
+  private static <T> List<String> names(List<Column<T, ?>> columns) {
+    return columns.stream().<String>map(Column::name).toList();
   }
 
   private void checkKey(List<String> key, List<String> names, String time) {

@@ -16,7 +16,7 @@ import org.postgresql.util.PSQLException;
  * transaction can be rolled back. If anything else went wrong (a broken or timed-out socket, bytes
  * out of step) the connection is aborted, so that a pool drops it instead of handing it on.
  */
-final class CopyStream {
+final class ServerCopy implements Copy {
 
   private static final byte[] SIGNATURE =
       "PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
@@ -26,7 +26,7 @@ final class CopyStream {
   private final Connection connection;
   private final CopyIn copy;
 
-  private CopyStream(Connection connection, CopyIn copy) {
+  private ServerCopy(Connection connection, CopyIn copy) {
     this.connection = connection;
     this.copy = copy;
   }
@@ -37,26 +37,26 @@ final class CopyStream {
    * @param relation its quoted name
    * @param columns their quoted names, joined by commas
    */
-  static CopyStream start(Connection connection, String relation, String columns)
+  static ServerCopy start(Connection connection, String relation, String columns)
       throws SQLException {
     String sql = "COPY " + relation + " (" + columns + ") FROM STDIN (FORMAT binary)";
     try {
-      CopyStream stream =
-          new CopyStream(
+      ServerCopy started =
+          new ServerCopy(
               connection, connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql));
       CopyBuffer header = new CopyBuffer(SIGNATURE.length + 2 * Integer.BYTES);
       header.putBytes(SIGNATURE);
       header.putInt(0);
       header.putInt(0);
-      stream.write(header);
-      return stream;
+      started.write(header);
+      return started;
     } catch (SQLException e) {
       throw failed(connection, e);
     }
   }
 
-  /** Sends whole tuples. */
-  void write(CopyBuffer tuples) throws SQLException {
+  @Override
+  public void write(CopyBuffer tuples) throws SQLException {
     try {
       copy.writeToCopy(tuples.array(), 0, tuples.size());
     } catch (SQLException e) {
@@ -64,8 +64,8 @@ final class CopyStream {
     }
   }
 
-  /** Ends the COPY; returns how many rows the server stored. */
-  long end() throws SQLException {
+  @Override
+  public long end() throws SQLException {
     CopyBuffer trailer = new CopyBuffer(Short.BYTES);
     trailer.putShort(END_OF_ROWS);
     write(trailer);
@@ -76,8 +76,8 @@ final class CopyStream {
     }
   }
 
-  /** Gives up the COPY if it is still going on; never throws. */
-  void cancel() {
+  @Override
+  public void cancel() {
     try {
       if (copy.isActive()) {
         copy.cancelCopy();
