@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.postgresql.Driver;
+import org.postgresql.util.PSQLState;
 
 /**
  * Opens connections with the driver, one by one, and gives each session the settings Varve relies
@@ -17,7 +18,7 @@ import org.postgresql.Driver;
  * <p>Every session's time zone is UTC: the driver announces the JVM's zone, so the same statement
  * would otherwise answer differently on two machines. It does so in the start-up packet, where
  * {@code options} come too early to overrule it, hence one statement after connecting; the other
- * session settings ride along in it, because poolers refuse {@code options}.
+ * session settings ride along in it, because some poolers refuse {@code options}.
  */
 final class Connector implements DataSourceAdapter {
 
@@ -44,12 +45,30 @@ final class Connector implements DataSourceAdapter {
   @Override
   public Connection getConnection() throws SQLException {
     Connection connection = connect();
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(session);
+    try {
+      prepare(connection);
       return connection;
     } catch (SQLException e) {
-      connection.close();
+      closeAfter(e, connection);
       throw e;
+    }
+  }
+
+  /** The server can fall silent here as well, after the time limit for its greeting. */
+  private void prepare(Connection connection) throws SQLException {
+    int usual = connection.getNetworkTimeout();
+    connection.setNetworkTimeout(Runnable::run, (int) spec.connectTimeout().toMillis());
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(session);
+    }
+    connection.setNetworkTimeout(Runnable::run, usual);
+  }
+
+  private static void closeAfter(SQLException failure, Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -57,10 +76,11 @@ final class Connector implements DataSourceAdapter {
     try {
       return DRIVER.connect(url, properties());
     } catch (SQLException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      // The driver's way to say that it was interrupted.
-      throw new SQLException("the driver gave up: " + e.getMessage(), "08001", e);
+      // Being interrupted is "something unusual" to the driver.
+      throw PSQLState.UNEXPECTED_ERROR.getState().equals(e.getSQLState())
+              && Thread.currentThread().isInterrupted()
+          ? new SQLException("interrupted", PSQLState.CONNECTION_UNABLE_TO_CONNECT.getState(), e)
+          : e;
     }
   }
 

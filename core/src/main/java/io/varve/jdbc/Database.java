@@ -102,16 +102,24 @@ public final class Database implements AutoCloseable {
     return connect(source, task);
   }
 
-  /** A connection in autocommit mode, whatever mode the source hands them out in. */
   private static Connection connect(DataSource source, String task) {
     try {
-      Connection connection = source.getConnection();
+      return inAutoCommit(source.getConnection());
+    } catch (SQLException e) {
+      throw SqlErrors.translate(task, e);
+    }
+  }
+
+  /** Some sources hand out connections that start transactions by themselves. */
+  private static Connection inAutoCommit(Connection connection) throws SQLException {
+    try {
       if (!connection.getAutoCommit()) {
         connection.setAutoCommit(true);
       }
       return connection;
     } catch (SQLException e) {
-      throw SqlErrors.translate(task, e);
+      quietly("giving a connection back", connection::close);
+      throw e;
     }
   }
 
@@ -167,7 +175,7 @@ public final class Database implements AutoCloseable {
       try {
         owned.close();
       } catch (Exception e) {
-        throw new DatabaseException("closing the connections failed", null, e);
+        throw new DatabaseException("closing the connections failed: " + e.getMessage(), null, e);
       }
     }
   }

@@ -21,7 +21,7 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
  * own.
  */
 enum Migrations {
-  PLAIN(2, "common", "plain"),
+  PLAIN(4, "common", "plain"),
   TIMESCALE(1, "common");
 
   static final String ROOT = "io/varve/toolkit/";

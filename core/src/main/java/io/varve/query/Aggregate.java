@@ -1,10 +1,29 @@
 package io.varve.query;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One aggregate of a bucketed query. Its result column is named {@code column_function}, e.g.
- * {@code temperature_avg}; {@code count()} of rows is named {@code count}.
+ * One aggregate of a bucketed query. Made to be imported statically: {@code import static
+ * io.varve.query.Aggregate.*}. Its result column is named {@code column_function}, e.g. {@code
+ * temperature_avg}; {@code count()} of rows is named {@code count}.
+ *
+ * <p>Nulls are left out by all but {@code count()}, {@code first} and {@code last}; a bucket
+ * without a value has null (a count of 0). {@code NaN} counts as a value, greater than any other.
+ *
+ * <table>
+ * <caption>The class of a result</caption>
+ * <tr><th>function</th><th>columns</th><th>result</th></tr>
+ * <tr><td>count</td><td>all</td><td>Long</td></tr>
+ * <tr><td>sum</td><td>smallint, integer</td><td>Long</td></tr>
+ * <tr><td></td><td>bigint, numeric</td><td>BigDecimal</td></tr>
+ * <tr><td></td><td>real</td><td>Float</td></tr>
+ * <tr><td></td><td>double precision</td><td>Double</td></tr>
+ * <tr><td>avg</td><td>numeric</td><td>BigDecimal</td></tr>
+ * <tr><td></td><td>the other numbers</td><td>Double</td></tr>
+ * <tr><td>min, max</td><td>all but boolean, uuid, jsonb, bytea</td><td>the column's own</td></tr>
+ * <tr><td>first, last</td><td>all</td><td>the column's own</td></tr>
+ * </table>
  *
  * @param function what to compute
  * @param column over which column; empty only for the count of rows
@@ -24,6 +43,14 @@ public record Aggregate(Function function, Optional<String> column) {
     LAST
   }
 
+  public Aggregate {
+    if (column.isEmpty() && function != Function.COUNT) {
+      throw new IllegalArgumentException(
+          "%s of no column; expected one: only the count of rows has none"
+              .formatted(suffix(function)));
+    }
+  }
+
   /** The number of rows. */
   public static Aggregate count() {
     return new Aggregate(Function.COUNT, Optional.empty());
@@ -31,38 +58,56 @@ public record Aggregate(Function function, Optional<String> column) {
 
   /** The number of values that are not null. */
   public static Aggregate count(String column) {
-    return new Aggregate(Function.COUNT, Optional.of(column));
+    return of(Function.COUNT, column);
   }
 
+  /** The sum; of integers it is exact and wider than they are. */
   public static Aggregate sum(String column) {
-    return new Aggregate(Function.SUM, Optional.of(column));
+    return of(Function.SUM, column);
   }
 
+  /** The arithmetic mean. */
   public static Aggregate avg(String column) {
-    return new Aggregate(Function.AVG, Optional.of(column));
+    return of(Function.AVG, column);
   }
 
+  /** The smallest value, in PostgreSQL's order of the column's type. */
   public static Aggregate min(String column) {
-    return new Aggregate(Function.MIN, Optional.of(column));
+    return of(Function.MIN, column);
   }
 
+  /** The greatest value, in PostgreSQL's order of the column's type. */
   public static Aggregate max(String column) {
-    return new Aggregate(Function.MAX, Optional.of(column));
+    return of(Function.MAX, column);
   }
 
-  /** The value at the earliest time of the bucket. */
+  /**
+   * The value at the earliest time of the bucket, even if it is null. Where several rows share that
+   * time, the smallest of their values; null only if none has one.
+   */
   public static Aggregate first(String column) {
-    return new Aggregate(Function.FIRST, Optional.of(column));
+    return of(Function.FIRST, column);
   }
 
-  /** The value at the latest time of the bucket. */
+  /**
+   * The value at the latest time of the bucket, even if it is null. Where several rows share that
+   * time, the greatest of their values; null only if none has one.
+   */
   public static Aggregate last(String column) {
-    return new Aggregate(Function.LAST, Optional.of(column));
+    return of(Function.LAST, column);
+  }
+
+  private static Aggregate of(Function function, String column) {
+    return new Aggregate(function, Optional.of(column));
   }
 
   /** The name of the result column. */
   public String name() {
-    String suffix = function.name().toLowerCase(java.util.Locale.ROOT);
+    String suffix = suffix(function);
     return column.map(name -> name + "_" + suffix).orElse(suffix);
+  }
+
+  private static String suffix(Function function) {
+    return function.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,5 +1,6 @@
 package io.varve.query;
 
+import io.varve.MappingException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
@@ -7,29 +8,70 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A question about one table. Immutable: every method returns a new query. Thread-safe. See {@code
+ * A question about one table: all its rows, narrowed down step by step, and then asked for as a
+ * list, a stream, a count, the latest rows or aggregates per time bucket. See {@code
  * Varve.from(…)}.
+ *
+ * <p>Immutable: every step returns a new query, so one query may be the start of many. Thread-safe.
+ * Nothing is sent before an answer is asked for, and each answer is one statement with a snapshot
+ * of its own.
+ *
+ * <p>Steps only ever narrow: several ranges mean what lies in all of them, several conditions hold
+ * together, of several limits the smallest counts. Of several orders the last one counts.
+ *
+ * <p>What does not fit the table (a column it does not have, a value of another type, an instant
+ * for a bigint time) is refused by the step, with a {@link MappingException} or a {@link
+ * io.varve.SchemaException}; what fits no table (a negative limit, a range that ends before it
+ * starts) with an {@link IllegalArgumentException}.
+ *
+ * <p>Values come back as the table's record, else as {@link io.varve.model.Row}s of each column's
+ * Java class; see {@link io.varve.model.ColumnType}. Times are exact to the microsecond, whatever
+ * the time zone of the JVM or the session.
+ *
+ * @param <T> the row
  */
 public interface Query<T> {
 
-  /** Rows with {@code from <= time < to}; not for a bigint time. */
+  /**
+   * Rows with {@code from <= time < to}; none where both are the same, refused where {@code from}
+   * is the later one or the time is a bigint.
+   *
+   * <p>Any instant may be a bound: finer than a microsecond, it still decides exactly; {@link
+   * Instant#MIN} and {@link Instant#MAX} are PostgreSQL's infinities. A time without zone is taken
+   * as UTC. A date is taken as its midnight in UTC: a range from noon starts with the next day, and
+   * a range to noon still holds that day.
+   */
   Query<T> range(Instant from, Instant to);
 
-  /** Rows with {@code from <= time}. */
+  /** Rows with {@code from <= time}; otherwise as {@link #range(Instant, Instant)}. */
   Query<T> since(Instant from);
 
-  /** Rows with {@code time < to}. */
+  /** Rows with {@code time < to}; otherwise as {@link #range(Instant, Instant)}. */
   Query<T> before(Instant to);
 
-  /** Rows with {@code from <= time < to}, in the units of a bigint time. */
+  /**
+   * Rows with {@code from <= time < to}, in the units of a bigint time; refused for any other time,
+   * and where {@code from} is greater than {@code to}.
+   */
   Query<T> range(long from, long to);
 
-  /** Rows whose column equals the value; several are joined with AND. */
+  /**
+   * Rows whose column equals the value. It must be of the column's Java class; smaller numbers are
+   * widened where nothing is lost (an {@code Integer} for a bigint), and a text column also takes
+   * an enum constant for its name. Equality is PostgreSQL's: {@code NaN} equals itself, and 1.0
+   * equals 1.00.
+   *
+   * @param value not null: rows without a value are found by {@link #whereNull}
+   */
   Query<T> where(String column, Object value);
 
-  /** By time, oldest first (the default is no promised order). */
+  /** Rows whose column is null. */
+  Query<T> whereNull(String column);
+
+  /** By time, oldest first. The default is no promised order; nor is one among equal times. */
   Query<T> oldestFirst();
 
   /** By time, newest first. */
@@ -38,33 +80,68 @@ public interface Query<T> {
   /** At most that many rows; 0 or more. */
   Query<T> limit(long rows);
 
-  /** All rows, in memory. */
+  /** All rows, in memory, in a new list. */
   List<T> list();
 
-  /** The first row, if any. */
+  /** The first row in the query's order, if there is any. */
   Optional<T> first();
 
-  /** How many rows match. */
+  /** How many rows {@link #list} would hold. */
   long count();
 
   /**
    * The rows one by one through an SQL cursor in a read-only transaction: memory does not grow with
-   * the result. Must be closed; holds a connection until then.
+   * the result. {@link io.varve.Setting#FETCH_SIZE} rows are in memory at a time, a tenth of that
+   * where a column is jsonb, bytea or an array.
+   *
+   * <p>The statement is sent at once, so its errors are thrown here. From then on the stream holds
+   * a connection, and through it a snapshot of the database. Both are given back when the last row
+   * has been taken, when a row cannot be read, or when the stream is closed, which may be done at
+   * any time and from any thread. A stream that is neither read to its end nor closed keeps its
+   * connection for ever: use try-with-resources, or {@link #useStream}.
+   *
+   * <p>The stream is ordered and sequential; {@code parallel()} does not split it. Taking a row
+   * after the close is an {@link IllegalStateException} by the stream or, from its iterator, a
+   * {@link io.varve.ClosedException}.
    */
   Stream<T> stream();
 
-  /** Gives the stream to a function and closes it afterwards. */
-  <R> R useStream(Function<Stream<T>, R> consumer);
+  /** Gives {@link #stream} to a function and closes it afterwards, also when the function fails. */
+  <R extends @Nullable Object> R useStream(Function<? super Stream<T>, ? extends R> consumer);
 
-  /** The newest row of each series (combination of dimensions) within the range. */
+  /**
+   * The newest row of each series (combination of dimensions) among the query's rows, in the order
+   * of the dimensions unless another was asked for; one row, if any, where the table has no
+   * dimensions. A limit counts series. Of rows of one series with the same time, the one with the
+   * greatest key; where the table has no unique key, any one of them.
+   *
+   * <p>Where an index leads from the dimensions to the time, as in every table Varve creates, the
+   * cost grows with the number of series and of chunks in the range, not with the number of rows.
+   */
   List<T> latest();
 
-  /** Groups rows into buckets of a fixed width, aligned as TimescaleDB's {@code time_bucket}. */
+  /**
+   * Groups rows into buckets of a fixed width, a whole number of microseconds (of days where the
+   * time is a date), counted from Monday 2000-01-03 00:00 as TimescaleDB's {@code time_bucket} does
+   * (its version 2.29), in UTC; not for a bigint time.
+   *
+   * <p>The query's order becomes the order of the buckets. A limit is refused here, because it
+   * would cut rows before they are grouped: {@link BucketQuery#limit} cuts buckets.
+   *
+   * @param width more than zero
+   */
   BucketQuery bucket(Duration width);
 
-  /** Groups rows into calendar buckets (days, weeks, months, years) in UTC. */
+  /**
+   * Groups rows into calendar buckets in UTC: months (and years), counted from January 2000, or
+   * days (and weeks), counted from Monday 2000-01-03, but not both together; otherwise as {@link
+   * #bucket(Duration)}.
+   */
   BucketQuery bucket(Period width);
 
-  /** Groups rows into buckets of so many units of a bigint time. */
+  /**
+   * Groups rows into buckets of so many units of a bigint time, counted from 0; otherwise as {@link
+   * #bucket(Duration)}.
+   */
   BucketQuery bucket(long width);
 }

@@ -167,14 +167,17 @@ public final class PostgresServer {
   }
 
   /**
-   * Stops the server and returns when it has ended; does nothing if none runs.
+   * Stops the server and returns when all its processes have ended; does nothing if none runs.
    *
-   * @throws DeadlineException if it has not ended in time; it goes on stopping
+   * @throws DeadlineException if they have not ended in time; they go on ending
    */
   public void stop(Shutdown shutdown) {
+    if (!isRunning()) {
+      return;
+    }
     requestStop(shutdown);
     Deadline deadline = Deadline.after(options.patience());
-    while (isRunning()) {
+    while (isRunning() || !Postmaster.processesOf(data.path()).isEmpty()) {
       deadline.pauseFor("the server on %s to stop".formatted(data.path()));
     }
   }

@@ -1,9 +1,10 @@
 package io.varve.testkit;
 
+import io.varve.Preset;
+import io.varve.Setting;
 import io.varve.Varve;
 import java.net.URI;
 import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -61,13 +62,11 @@ record ServerAddress(String url, String user, String password) {
   }
 
   Varve open() {
-    String separator = url.contains("?") ? "&" : "?";
-    return Varve.connect(
-        url + separator + "user=" + encode(user) + "&password=" + encode(password));
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    return Varve.builder(Preset.DEVELOPMENT)
+        .set(Setting.URL, url)
+        .set(Setting.USER, user)
+        .set(Setting.PASSWORD, password)
+        .connect();
   }
 
   Connection jdbc() {

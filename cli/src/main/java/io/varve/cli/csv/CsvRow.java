@@ -10,6 +10,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record CsvRow(long line, @Nullable String[] fields) {
 
+  /** How long its fields are together. */
+  public int characters() {
+    int sum = 0;
+    for (String field : fields) {
+      sum += field == null ? 0 : field.length();
+    }
+    return sum;
+  }
+
   /** The row for a person, as it may have stood in the file. */
   public String display() {
     StringBuilder text = new StringBuilder();

@@ -13,6 +13,8 @@ import java.io.PushbackReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -61,15 +63,26 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
         new PushbackReader(new StrictDecoder(in, encoding, source.name()), HEAD_CHARS);
     char delimiter = format.delimiter().isPresent() ? format.delimiter().get() : delimiter(text);
     CsvRowHandler handler = new CsvRowHandler(format.nulls());
-    CloseableIterator<CsvRow> rows =
-        CsvReader.builder()
-            .fieldSeparator(delimiter)
-            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .allowUnclosedQuote(false)
-            .build(handler, text)
-            .iterator();
+    CloseableIterator<CsvRow> rows = reader(delimiter).build(handler, text).iterator();
     return new CsvRows(source, bytes, delimiter, encoding, handler, rows);
+  }
+
+  /** How this program reads CSV. */
+  static CsvReader.CsvReaderBuilder reader(char delimiter) {
+    return CsvReader.builder()
+        .fieldSeparator(delimiter)
+        .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+        .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+        .allowUnclosedQuote(false);
+  }
+
+  /** Whether the file is compressed. */
+  static boolean isCompressed(Path path) {
+    try (InputStream in = Files.newInputStream(path)) {
+      return CsvSource.Foreign.startsWith(in.readNBytes(GZIP.length), GZIP);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static PushbackInputStream decompressed(InputStream bytes) throws IOException {

@@ -2,7 +2,10 @@ package io.varve.cli.csv;
 
 import io.varve.cli.shell.CommandException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first rows of a file, from which types are inferred. They are kept and written like the rest.
@@ -35,7 +38,7 @@ public record Sample(Header header, List<CsvRow> rows, boolean isWhole) {
     while (sample.size() < ROWS && characters < CHARACTERS && rows.hasNext()) {
       CsvRow row = rows.next();
       sample.add(row);
-      characters += characters(row);
+      characters += row.characters();
     }
     if (sample.isEmpty()) {
       throw CommandException.failure(
@@ -44,12 +47,40 @@ public record Sample(Header header, List<CsvRow> rows, boolean isWhole) {
     return new Sample(header, sample, !rows.hasNext());
   }
 
-  private static long characters(CsvRow row) {
-    long sum = 0;
-    for (String field : row.fields()) {
-      sum += field == null ? 0 : field.length();
-    }
-    return sum;
+  /** These rows and the rest, without those that start before a line. */
+  public Iterator<CsvRow> followedBy(CsvRows rest, long line) {
+    Iterator<CsvRow> first = rows.iterator();
+    return new Iterator<>() {
+      private @Nullable CsvRow next;
+
+      @Override
+      public boolean hasNext() {
+        if (next == null) {
+          next = find();
+        }
+        return next != null;
+      }
+
+      @Override
+      public CsvRow next() {
+        if (!hasNext() || next == null) {
+          throw new NoSuchElementException();
+        }
+        CsvRow row = next;
+        next = null;
+        return row;
+      }
+
+      private @Nullable CsvRow find() {
+        while (first.hasNext() || rest.hasNext()) {
+          CsvRow row = first.hasNext() ? first.next() : rest.next();
+          if (row.line() >= line) {
+            return row;
+          }
+        }
+        return null;
+      }
+    };
   }
 
   /** The values of each column, from rows that have the right number of fields. */

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * How many values have to agree on a type: four of five. One broken reading among many must not
- * turn a column of numbers into text; it is rejected with its line instead.
+ * How many values have to agree on a type: four of five, or all but one. One broken reading must
+ * not turn a column of numbers into text; it is rejected with its line instead.
  */
 final class Share {
 
@@ -20,6 +20,7 @@ final class Share {
   }
 
   static boolean isMost(long agreeing, long all) {
-    return agreeing > 0 && agreeing * 5 >= all * 4;
+    boolean allButOne = agreeing >= 2 && all - agreeing <= 1;
+    return allButOne || (agreeing > 0 && agreeing * 5 >= all * 4);
   }
 }

@@ -5,7 +5,6 @@ import io.varve.cli.csv.TimeDetector.Finding;
 import io.varve.cli.shell.CommandException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +91,15 @@ public record TimeColumn(int index, TimeFormat format) {
     return named ? 2 : index == 0 ? 3 : 4;
   }
 
+  /** How a column known to hold times is written. */
+  public static TimeFormat format(ColumnSample column) {
+    if (column.values().isEmpty()) {
+      return TimeFormat.named("iso");
+    }
+    Finding finding = detect(column);
+    return accept(column, new Candidate(0, finding, 0)).format();
+  }
+
   private static TimeColumn named(
       Header header, List<ColumnSample> columns, String name, @Nullable TimeFormat format) {
     int index = header.indexOf(name);
@@ -104,16 +112,21 @@ public record TimeColumn(int index, TimeFormat format) {
       return new TimeColumn(index, format);
     }
     ColumnSample column = columns.get(index);
-    Optional<Finding> finding = TimeDetector.detect(column.values());
-    if (finding.isEmpty()) {
-      throw CommandException.usage(
-          "column \"%s\" holds no times that Varve recognizes%s"
-              .formatted(
-                  name,
-                  column.values().isEmpty() ? "" : ", such as \"" + column.values().get(0) + "\""),
-          "describe them with --time-format, such as 'dd.MM.yyyy HH:mm' or epoch-s");
-    }
-    return accept(column, new Candidate(index, finding.get(), 0));
+    return accept(column, new Candidate(index, detect(column), 0));
+  }
+
+  private static Finding detect(ColumnSample column) {
+    return TimeDetector.detect(column.values())
+        .orElseThrow(
+            () ->
+                CommandException.usage(
+                    "column \"%s\" holds no times that Varve recognizes%s"
+                        .formatted(
+                            column.name(),
+                            column.values().isEmpty()
+                                ? ""
+                                : ", such as \"" + column.values().get(0) + "\""),
+                    "describe them with --time-format, such as 'dd.MM.yyyy HH:mm' or epoch-s"));
   }
 
   /** The leftmost column the user's format fits. */

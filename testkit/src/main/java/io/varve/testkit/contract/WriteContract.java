@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.ConstraintException;
+import io.varve.DataException;
 import io.varve.MappingException;
 import io.varve.SchemaException;
 import io.varve.Varve;
@@ -124,6 +125,27 @@ final class WriteContract {
     Reading reading = new Reading(Instant.parse("2024-02-29T23:59:59.999999Z"), "a", 1, null);
     varve.table(Reading.class).insert(reading);
     assertThat(stored()).containsExactly(reading);
+  }
+
+  @Test
+  void timeWithoutAChunkRefusesTheWholeBatch() {
+    Reading good = new Reading(NEW_YEAR, "a", 1, null);
+    for (Instant infinite : List.of(Instant.MAX, Instant.MIN)) {
+      Reading endless = new Reading(infinite, "a", 2, null);
+      assertThatThrownBy(() -> varve.table(Reading.class).insertAll(List.of(good, endless)))
+          .isInstanceOfAny(MappingException.class, DataException.class)
+          .hasMessageContaining("readings")
+          .hasMessageContaining("time");
+    }
+    assertThat(stored()).isEmpty();
+  }
+
+  @Test
+  void nanosecondsAreNotLostSilently() {
+    Reading reading = new Reading(NEW_YEAR.plusNanos(1), "a", 1, null);
+    assertThatThrownBy(() -> varve.table(Reading.class).insert(reading))
+        .isInstanceOf(MappingException.class)
+        .hasMessageContaining("time");
   }
 
   @Test

@@ -1,0 +1,97 @@
+package io.varve.cli;
+
+import io.varve.Preset;
+import io.varve.Setting;
+import io.varve.Varve;
+import io.varve.cli.shell.CommandException;
+import io.varve.cli.shell.Shell;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which database a command works on: {@code --url}, else {@code VARVE_URL}, else what {@code
+ * VARVE_*} and {@code PG*} describe, else the local PostgreSQL in the user's data directory.
+ */
+final class Connections {
+
+  /** Stands for the local PostgreSQL where a variable would win otherwise. */
+  static final String LOCAL = "local";
+
+  private static final List<String> VARIABLES =
+      List.of(
+          "VARVE_HOST",
+          "VARVE_PORT",
+          "VARVE_DATABASE",
+          "PGHOST",
+          "PGPORT",
+          "PGDATABASE",
+          "PGSERVICE");
+
+  private static final Pattern PASSWORD =
+      Pattern.compile("//[^/@?]*:[^/@?]+@|[?&](ssl)?password=[^&]", Pattern.CASE_INSENSITIVE);
+
+  private final Shell shell;
+  private final @Nullable String url;
+
+  Connections(Shell shell, @Nullable String option) {
+    this.shell = shell;
+    this.url = option != null ? withoutPassword(option) : shell.variable("VARVE_URL");
+  }
+
+  /** Every user of the machine can read the process list. */
+  private static String withoutPassword(String url) {
+    if (PASSWORD.matcher(url).find()) {
+      throw CommandException.usage(
+          "--url must not hold a password: other users can see it in the process list",
+          "leave it out and set VARVE_PASSWORD or PGPASSWORD, or put it into ~/.pgpass; or set the"
+              + " whole URL as VARVE_URL");
+    }
+    return url;
+  }
+
+  /** Whether commands work on the local PostgreSQL. */
+  boolean isLocal() {
+    return url == null
+        ? VARIABLES.stream().allMatch(name -> shell.variable(name) == null)
+        : url.equals(LOCAL);
+  }
+
+  /** Whether there is a database yet; the local one is made when it is first opened. */
+  boolean exists() {
+    return !isLocal() || Files.isDirectory(directory());
+  }
+
+  /** Opens the database; the caller closes it. */
+  Varve open(Preset preset) {
+    if (isLocal()) {
+      Path directory = directory();
+      if (!Files.isDirectory(directory)) {
+        shell.say("creating a local PostgreSQL in " + directory);
+      }
+      return Varve.embedded(directory);
+    }
+    var builder = Varve.builder(preset).environment(shell.env());
+    return (url == null ? builder : builder.set(Setting.URL, url)).connect();
+  }
+
+  /** Where the local PostgreSQL lives. */
+  Path directory() {
+    return home().resolve("postgres");
+  }
+
+  private Path home() {
+    String home = shell.variable("VARVE_HOME");
+    if (home != null) {
+      return Path.of(home).toAbsolutePath();
+    }
+    String data = shell.variable("XDG_DATA_HOME");
+    if (data != null && Path.of(data).isAbsolute()) {
+      return Path.of(data, "varve");
+    }
+    String user = shell.variable("HOME");
+    return Path.of(user != null ? user : System.getProperty("user.home"), ".local/share/varve");
+  }
+}

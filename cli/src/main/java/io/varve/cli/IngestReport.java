@@ -1,0 +1,198 @@
+package io.varve.cli;
+
+import io.varve.cli.csv.LocalZone;
+import io.varve.cli.csv.Reject;
+import io.varve.cli.csv.RejectsFile;
+import io.varve.cli.ingest.DryRun;
+import io.varve.cli.ingest.IngestPlan;
+import io.varve.cli.ingest.IngestRequest;
+import io.varve.cli.ingest.Loader;
+import io.varve.cli.ingest.PlannedColumn;
+import io.varve.cli.output.ChartOptions;
+import io.varve.cli.output.JsonDocument;
+import io.varve.cli.output.OutputColumn;
+import io.varve.cli.output.OutputFormat;
+import io.varve.cli.output.RowsWriter;
+import io.varve.cli.output.RowsWriters;
+import io.varve.cli.output.Values;
+import io.varve.cli.shell.Shell;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Tells what became of a file, or what would. */
+final class IngestReport {
+
+  private final Shell shell;
+  private final IngestRequest request;
+  private final boolean json;
+
+  IngestReport(Shell shell, IngestRequest request, boolean json) {
+    this.shell = shell;
+    this.request = request;
+    this.json = json;
+  }
+
+  void dryRun(IngestPlan plan, DryRun trial) {
+    if (json) {
+      shell.out().println(JsonDocument.of(dryRunDocument(plan, trial)));
+      return;
+    }
+    String title =
+        plan.isNew() ? "would create table %s with chunks of %s" : "would add to table %s";
+    line(title, plan.table().name(), plan.chunk());
+    line("");
+    columns(plan);
+    line("");
+    line(
+        "%,d offered = %,d would be written + %,d rejected",
+        trial.offered(), trial.offered() - trial.rejected(), trial.rejected());
+    trial.first().ifPresent(first -> line("from %s to %s", text(first), text(trial.last().get())));
+    line("%s", duplicates(trial));
+    zone();
+    trial.examples().forEach(reject -> line("%s", text(reject)));
+  }
+
+  private static String duplicates(DryRun trial) {
+    String all = trial.compared() < trial.offered() - trial.rejected() ? "the first " : "";
+    return "%,d of %s%,d rows repeat the time and dimensions of another"
+        .formatted(trial.duplicates(), all, trial.compared());
+  }
+
+  private void columns(IngestPlan plan) {
+    RowsWriter table =
+        RowsWriters.of(
+            OutputFormat.table,
+            shell.out(),
+            Values.utc(),
+            shell.style(),
+            ChartOptions.wide(shell.width()));
+    table.begin(
+        List.of("column", "from", "type", "role", "note").stream().map(OutputColumn::of).toList());
+    for (PlannedColumn column : plan.columns()) {
+      table.row(
+          new Object[] {
+            column.slot().column(), column.from(), column.type().sql(), role(column), column.note()
+          });
+    }
+    table.end();
+  }
+
+  void loaded(IngestPlan plan, boolean created, Loader load, RejectsFile rejects, long nanos) {
+    load.firstReject().ifPresent(reject -> shell.say(text(reject)));
+    if (json) {
+      shell.out().println(JsonDocument.of(document(plan, created, load, rejects, nanos)));
+      return;
+    }
+    if (created) {
+      line("created table %s with chunks of %s", plan.table().name(), plan.chunk());
+    }
+    line(
+        "%s: %,d offered = %,d written + %,d rejected, in %.1f s (%,d rows/s)",
+        plan.table().name(),
+        load.offered(),
+        load.written(),
+        load.rejected(),
+        nanos / 1e9,
+        rate(load.written(), nanos));
+    zone();
+    if (load.rejected() > 0) {
+      line("the rejected rows are in %s", rejects.path());
+    }
+  }
+
+  private void zone() {
+    LocalZone zone = request.zone();
+    if (zone.resolved() > 0) {
+      line("times without an offset were taken as %s", zoneName());
+    }
+    if (zone.repeated() > 0) {
+      line("%,d of them came twice when the clocks went back: the first is meant", zone.repeated());
+    }
+  }
+
+  private String zoneName() {
+    String id = request.zone().id().getId();
+    return id.equals("Z") ? "UTC" : id;
+  }
+
+  private Map<String, Object> dryRunDocument(IngestPlan plan, DryRun trial) {
+    Map<String, Object> document = design(plan);
+    document.put("dryRun", true);
+    document.put("offered", trial.offered());
+    document.put("written", 0);
+    document.put("rejected", trial.rejected());
+    document.put("from", trial.first().orElse(null));
+    document.put("to", trial.last().orElse(null));
+    document.put("duplicates", trial.duplicates());
+    document.put("compared", trial.compared());
+    document.put("rejects", trial.examples().stream().map(IngestReport::document).toList());
+    return document;
+  }
+
+  private Map<String, Object> document(
+      IngestPlan plan, boolean created, Loader load, RejectsFile rejects, long nanos) {
+    Map<String, Object> document = design(plan);
+    document.put("created", created);
+    document.put("offered", load.offered());
+    document.put("written", load.written());
+    document.put("rejected", load.rejected());
+    document.put("rejectsFile", load.rejected() > 0 ? rejects.path().toString() : null);
+    document.put("seconds", nanos / 1_000_000 / 1e3);
+    document.put("rowsPerSecond", rate(load.written(), nanos));
+    return document;
+  }
+
+  private Map<String, Object> design(IngestPlan plan) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("table", plan.table().name().toString());
+    document.put("isNew", plan.isNew());
+    document.put("chunk", plan.isNew() ? plan.chunk() : null);
+    document.put("zone", zoneName());
+    document.put("columns", plan.columns().stream().map(IngestReport::document).toList());
+    return document;
+  }
+
+  private static Map<String, Object> document(PlannedColumn column) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("name", column.slot().column());
+    document.put("from", column.from());
+    document.put("type", column.type().sql());
+    document.put("role", role(column));
+    document.put("note", column.note());
+    return document;
+  }
+
+  private static Map<String, Object> document(Reject reject) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("line", reject.line());
+    document.put("column", reject.column());
+    document.put("value", reject.value());
+    document.put("reason", reject.reason());
+    return document;
+  }
+
+  private static String text(Reject reject) {
+    String where = reject.column().isEmpty() ? "" : ", column " + reject.column();
+    String value =
+        reject.value().length() > 60 ? reject.value().substring(0, 59) + "…" : reject.value();
+    return "line %d%s: \"%s\" %s".formatted(reject.line(), where, value, reject.reason());
+  }
+
+  private static String text(Object time) {
+    return Values.utc().text(time);
+  }
+
+  private static String role(PlannedColumn column) {
+    return column.role().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static long rate(long rows, long nanos) {
+    return Math.round(rows / Math.max(1e-3, nanos / 1e9));
+  }
+
+  private void line(String format, Object... arguments) {
+    shell.out().println(format.formatted(arguments));
+  }
+}

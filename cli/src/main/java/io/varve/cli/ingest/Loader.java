@@ -1,0 +1,183 @@
+package io.varve.cli.ingest;
+
+import io.varve.ConstraintException;
+import io.varve.DataException;
+import io.varve.InDoubtException;
+import io.varve.VarveException;
+import io.varve.cli.csv.CsvRow;
+import io.varve.cli.csv.Reject;
+import io.varve.cli.csv.RejectsFile;
+import io.varve.cli.csv.RowParser;
+import io.varve.cli.shell.CommandException;
+import io.varve.cli.shell.ExitCode;
+import io.varve.cli.shell.Interruption;
+import io.varve.ingest.TableWriter;
+import io.varve.model.Row;
+import io.varve.model.Table;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the rows of a file in batches, each in a transaction of its own. Rows that cannot be
+ * written are put aside and do not hold up the others: {@code offered = written + rejected}. Not
+ * thread-safe.
+ *
+ * <p>Where the server refuses a batch because of a row, the batch is divided until the row is
+ * found.
+ */
+public final class Loader {
+
+  private static final int BATCH_ROWS = 50_000;
+  private static final long BATCH_CHARACTERS = 8L << 20;
+
+  /** Finding a row costs a dozen transactions: with more of them something else is wrong. */
+  private static final long MOST_REFUSED_BY_SERVER = 1_000;
+
+  private final Table<Row> table;
+  private final TableWriter<Row> writer;
+  private final RowParser parser;
+  private final RejectsFile rejects;
+  private final long mostRejects;
+  private final Interruption interruption;
+
+  private final List<Row> batch = new ArrayList<>();
+  private final List<Long> lines = new ArrayList<>();
+  private long batchCharacters;
+  private long offered;
+  private long written;
+  private long refusedByServer;
+  private long committedLine;
+  private @Nullable Reject firstReject;
+
+  /**
+   * @param mostRejects with more rejected rows than that the load ends
+   */
+  public Loader(
+      IngestPlan plan,
+      TableWriter<Row> writer,
+      RejectsFile rejects,
+      long mostRejects,
+      Interruption interruption) {
+    this.table = plan.table();
+    this.parser = plan.parser();
+    this.writer = writer;
+    this.rejects = rejects;
+    this.mostRejects = mostRejects;
+    this.interruption = interruption;
+  }
+
+  /** Rows read, whatever became of them. */
+  public long offered() {
+    return offered;
+  }
+
+  /** Rows committed. */
+  public long written() {
+    return written;
+  }
+
+  /** The first row put aside. */
+  public Optional<Reject> firstReject() {
+    return Optional.ofNullable(firstReject);
+  }
+
+  /** Rows put aside. */
+  public long rejected() {
+    return rejects.count();
+  }
+
+  /**
+   * Writes them all. If it fails, what was committed stays, and the error says how to go on.
+   *
+   * @param rows the rows of the file, in order
+   */
+  public void load(Iterator<CsvRow> rows) {
+    try {
+      while (rows.hasNext()) {
+        add(rows.next());
+      }
+      flush();
+    } catch (CommandException e) {
+      throw stopped(e.getMessage(), e).exitingWith(e.exitCode());
+    } catch (InDoubtException e) {
+      throw stopped(e.getMessage() + "; the rows from that line on may be written or not", e);
+    } catch (VarveException e) {
+      throw stopped(e.getMessage(), e).exitingWith(ExitCode.of(e));
+    }
+  }
+
+  private void add(CsvRow row) {
+    offered++;
+    try {
+      batch.add(table.newRow(parser.parse(row)));
+      lines.add(row.line());
+      batchCharacters += row.characters();
+    } catch (Reject e) {
+      reject(e);
+    }
+    if (batch.size() == BATCH_ROWS || batchCharacters >= BATCH_CHARACTERS) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    interruption.check();
+    write(0, batch.size());
+    batch.clear();
+    lines.clear();
+    batchCharacters = 0;
+  }
+
+  private void write(int from, int to) {
+    if (from == to) {
+      return;
+    }
+    try {
+      written += writer.insertAll(batch.subList(from, to)).written();
+      committedLine = lines.get(to - 1);
+    } catch (DataException | ConstraintException e) {
+      if (to - from == 1) {
+        rejectByServer(lines.get(from), e);
+      } else {
+        int middle = (from + to) >>> 1;
+        write(from, middle);
+        write(middle, to);
+      }
+    }
+  }
+
+  private void rejectByServer(long line, VarveException e) {
+    refusedByServer++;
+    reject(new Reject(line, "", "", String.valueOf(e.getMessage())));
+    if (refusedByServer > MOST_REFUSED_BY_SERVER) {
+      throw CommandException.failure(
+          "the server refuses too many rows, the last because: " + e.getMessage(), null, e);
+    }
+  }
+
+  private void reject(Reject reject) {
+    rejects.add(reject);
+    firstReject = firstReject == null ? reject : firstReject;
+    if (rejects.count() > mostRejects) {
+      throw CommandException.failure(
+          "more than %,d rows rejected; line %d, column %s, \"%s\" %s"
+              .formatted(
+                  mostRejects, reject.line(), reject.column(), reject.value(), reject.reason()),
+          null);
+    }
+  }
+
+  private CommandException stopped(@Nullable String why, Throwable e) {
+    String remedy = null;
+    if (written > 0) {
+      remedy =
+          "%,d rows are committed; go on with --from-line %d".formatted(written, committedLine + 1);
+    } else if (e instanceof CommandException command) {
+      remedy = command.remedy();
+    }
+    return CommandException.failure(String.valueOf(why), remedy, e);
+  }
+}

@@ -1,0 +1,190 @@
+package io.varve.query;
+
+import io.varve.ClosedException;
+import io.varve.jdbc.Database;
+import io.varve.jdbc.SqlErrors;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Spliterator;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.PGStatement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rows of an answer, fetched by and by through an SQL cursor in a transaction of its own. See
+ * {@link Reads}.
+ *
+ * <p>The connection is given back by whatever comes first: the last row, an error, or the close.
+ * The lock is held while a row is taken, but not while it is consumed, so a close from the consumer
+ * or from another thread finds it free unless the server is being waited for; then the statement is
+ * cancelled.
+ */
+final class Cursor<R> implements Spliterator<R>, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Cursor.class);
+
+  /** How many rows are brought at a time over a connection that does not say. */
+  private static final int FETCH = 5000;
+
+  /** By how many times fewer are brought where a row may hold a document or an array. */
+  private static final int WIDE = 10;
+
+  /**
+   * The driver knows a prepared statement by its text. The comment keeps those prepared here, which
+   * need the transaction's setting, from being run by {@link Reads#all} without it.
+   */
+  private static final String MARK = " /* cursor */";
+
+  private final String task;
+  private final Connection connection;
+  private final RowReader<R> reader;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable PreparedStatement statement;
+  private @Nullable ResultSet answer;
+  private volatile boolean closed;
+  private boolean released;
+
+  private Cursor(String task, Connection connection, RowReader<R> reader) {
+    this.task = task;
+    this.connection = connection;
+    this.reader = reader;
+  }
+
+  static <R> Cursor<R> open(Database database, String task, Sql sql, RowReader<R> reader) {
+    Cursor<R> cursor = new Cursor<>(task, database.borrow(task), reader);
+    try {
+      cursor.execute(sql);
+      return cursor;
+    } catch (SQLException e) {
+      cursor.release();
+      throw SqlErrors.translate(task, e);
+    } catch (RuntimeException | Error e) {
+      cursor.release();
+      throw e;
+    }
+  }
+
+  private void execute(Sql sql) throws SQLException {
+    connection.setAutoCommit(false);
+    try (Statement settings = connection.createStatement()) {
+      settings.execute("SET TRANSACTION READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan");
+    }
+    PreparedStatement prepared = connection.prepareStatement(sql.text() + MARK);
+    statement = prepared;
+    if (connection.unwrap(PGConnection.class).getPrepareThreshold() != 0) {
+      // A negative threshold: prepare at once, so that the columns' types are known and can come
+      // in binary.
+      prepared.unwrap(PGStatement.class).setPrepareThreshold(-1);
+    }
+    prepared.setFetchSize(fetchSize(prepared.getFetchSize()));
+    Reads.bind(prepared, sql);
+    answer = prepared.executeQuery();
+  }
+
+  private int fetchSize(int configured) {
+    int rows = configured == 0 ? FETCH : configured;
+    return reader.isWide() ? Math.max(1, rows / WIDE) : rows;
+  }
+
+  @Override
+  public boolean tryAdvance(Consumer<? super R> action) {
+    R row = next();
+    if (row == null) {
+      return false;
+    }
+    action.accept(row);
+    return true;
+  }
+
+  /** The next row; null after the last one. Anything but a row is the end. */
+  private @Nullable R next() {
+    R row = null;
+    lock.lock();
+    try {
+      if (closed) {
+        throw closed();
+      }
+      row = answer != null && answer.next() ? reader.read(answer) : null;
+      return row;
+    } catch (SQLException e) {
+      RuntimeException failure = closed ? closed() : SqlErrors.translate(task, e);
+      closed = true;
+      throw failure;
+    } catch (RuntimeException | Error e) {
+      closed = true;
+      throw e;
+    } finally {
+      if (row == null) {
+        release();
+      }
+      lock.unlock();
+    }
+  }
+
+  private ClosedException closed() {
+    return new ClosedException(task + ": the stream has been closed");
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    if (!lock.tryLock()) {
+      cancel();
+      lock.lock();
+    }
+    try {
+      release();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void cancel() {
+    try {
+      connection.unwrap(PGConnection.class).cancelQuery();
+    } catch (SQLException e) {
+      LOG.debug("{}: the statement could not be cancelled: {}", task, e.getMessage());
+    }
+  }
+
+  /** Ends the transaction and gives the connection back; once. */
+  private void release() {
+    if (released) {
+      return;
+    }
+    released = true;
+    answer = null;
+    try (connection) {
+      if (statement != null) {
+        statement.close();
+      }
+      connection.rollback();
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      LOG.debug("{}: the connection was lost: {}", task, e.getMessage());
+    }
+  }
+
+  /** One connection delivers one row after the other. */
+  @Override
+  public @Nullable Spliterator<R> trySplit() {
+    return null;
+  }
+
+  @Override
+  public long estimateSize() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public int characteristics() {
+    return ORDERED | NONNULL;
+  }
+}

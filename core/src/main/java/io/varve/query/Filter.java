@@ -1,0 +1,53 @@
+package io.varve.query;
+
+import io.varve.model.Table;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A selection's range and conditions as SQL. The bounds are on the bare time column and bound as
+ * values of its type, so that chunks outside the range are never opened.
+ */
+final class Filter {
+
+  private final List<Condition> conditions = new ArrayList<>();
+
+  Filter(Selection<?> selection) {
+    Table<?> table = selection.table();
+    String time = table.time().name();
+    var kind = table.time().type().kind();
+    add(selection.instants(), time, instant -> Bind.untyped(TimeLiteral.bound(kind, instant)));
+    add(selection.units(), time, Bind::bigint);
+    conditions.addAll(selection.conditions());
+  }
+
+  private <C extends Comparable<C>> void add(
+      Range<C> range, String time, java.util.function.Function<C, Bind> bound) {
+    C from = range.from();
+    C to = range.to();
+    if (from != null) {
+      conditions.add(new Condition.Since(time, bound.apply(from)));
+    }
+    if (to != null) {
+      conditions.add(new Condition.Before(time, bound.apply(to)));
+    }
+  }
+
+  /** Writes a whole WHERE clause, or nothing. */
+  void where(SqlBuilder sql) {
+    write(sql, " WHERE ");
+  }
+
+  /** Writes what follows the first condition of a WHERE clause. */
+  void and(SqlBuilder sql) {
+    write(sql, " AND ");
+  }
+
+  private void write(SqlBuilder sql, String first) {
+    String before = first;
+    for (Condition condition : conditions) {
+      condition.write(sql.sql(before));
+      before = " AND ";
+    }
+  }
+}

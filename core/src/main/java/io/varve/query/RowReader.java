@@ -1,0 +1,82 @@
+package io.varve.query;
+
+import io.varve.DataException;
+import io.varve.jdbc.SqlErrors;
+import io.varve.model.Column;
+import io.varve.model.ColumnType;
+import io.varve.model.Table;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Makes rows of a result's columns. Immutable. */
+final class RowReader<R> {
+
+  private final String task;
+  private final List<String> names;
+  private final Cell[] cells;
+  private final boolean wide;
+  private final Function<@Nullable Object[], R> maker;
+
+  /**
+   * @param task what is being done, for messages
+   * @param names the columns' names, for messages
+   * @param types the columns' types
+   * @param maker takes the values, in order
+   */
+  RowReader(
+      String task,
+      List<String> names,
+      List<ColumnType> types,
+      Function<@Nullable Object[], R> maker) {
+    this.task = task;
+    this.names = names;
+    this.cells = types.stream().map(Cell::of).toArray(Cell[]::new);
+    this.wide = types.stream().anyMatch(RowReader::isWide);
+    this.maker = maker;
+  }
+
+  static <T> RowReader<T> of(String task, Table<T> table) {
+    return new RowReader<>(
+        task,
+        table.columns().stream().<String>map(Column::name).toList(),
+        table.columns().stream().<ColumnType>map(Column::type).toList(),
+        table::newRow);
+  }
+
+  private static boolean isWide(ColumnType type) {
+    return type.array()
+        || type.kind() == ColumnType.Kind.JSONB
+        || type.kind() == ColumnType.Kind.BYTEA;
+  }
+
+  /** Whether a row may take up more than a few hundred bytes. */
+  boolean isWide() {
+    return wide;
+  }
+
+  /** The row the result stands on. */
+  R read(ResultSet row) {
+    @Nullable Object[] values = new Object[cells.length];
+    for (int i = 0; i < cells.length; i++) {
+      values[i] = value(row, i);
+    }
+    return maker.apply(values);
+  }
+
+  private @Nullable Object value(ResultSet row, int index) {
+    try {
+      return cells[index].read(row, index + 1);
+    } catch (SQLException e) {
+      throw SqlErrors.translate(subject(index), e);
+    } catch (DataException e) {
+      throw new DataException(subject(index) + ": " + e.getMessage(), null, e);
+    }
+  }
+
+  private String subject(int index) {
+    return "%s, column \"%s\"".formatted(task, names.get(index));
+  }
+}

@@ -1,0 +1,58 @@
+package io.varve.query;
+
+import io.varve.model.Table;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Which rows of a table, in which order, how many: what a {@link Query} describes. Immutable.
+ *
+ * @param instants the range of a time that is a timestamp or date; all for a bigint time
+ * @param units the range of a bigint time; all for any other
+ * @param conditions all of them hold
+ */
+record Selection<T>(
+    Table<T> table,
+    Range<Instant> instants,
+    Range<Long> units,
+    List<Condition> conditions,
+    Order order,
+    OptionalLong limit) {
+
+  static <T> Selection<T> all(Table<T> table) {
+    return new Selection<>(
+        table, Range.all(), Range.all(), List.of(), Order.NONE, OptionalLong.empty());
+  }
+
+  Selection<T> within(Range<Instant> range) {
+    return new Selection<>(table, instants.intersect(range), units, conditions, order, limit);
+  }
+
+  Selection<T> withinUnits(Range<Long> range) {
+    return new Selection<>(table, instants, units.intersect(range), conditions, order, limit);
+  }
+
+  Selection<T> and(Condition condition) {
+    List<Condition> all = new ArrayList<>(conditions);
+    all.add(condition);
+    return new Selection<>(table, instants, units, List.copyOf(all), order, limit);
+  }
+
+  Selection<T> ordered(Order by) {
+    return new Selection<>(table, instants, units, conditions, by, limit);
+  }
+
+  Selection<T> limited(long rows) {
+    return new Selection<>(table, instants, units, conditions, order, smaller(limit, rows));
+  }
+
+  /** The smaller of a limit and one more, which must not be negative. */
+  static OptionalLong smaller(OptionalLong limit, long rows) {
+    if (rows < 0) {
+      throw new IllegalArgumentException("limit %d; expected 0 or more".formatted(rows));
+    }
+    return OptionalLong.of(Math.min(rows, limit.orElse(rows)));
+  }
+}

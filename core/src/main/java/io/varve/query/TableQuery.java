@@ -1,0 +1,189 @@
+package io.varve.query;
+
+import io.varve.MappingException;
+import io.varve.model.Column;
+import io.varve.model.ColumnType;
+import io.varve.model.ColumnType.Kind;
+import io.varve.model.Table;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.Period;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link Query} that asks the table itself. */
+final class TableQuery<T> implements Query<T> {
+
+  private final Reads reads;
+  private final String timeBucket;
+  private final Selection<T> selection;
+
+  /**
+   * @param timeBucket the SQL name of {@code time_bucket}
+   */
+  TableQuery(Reads reads, String timeBucket, Selection<T> selection) {
+    this.reads = reads;
+    this.timeBucket = timeBucket;
+    this.selection = selection;
+  }
+
+  private TableQuery<T> with(Selection<T> changed) {
+    return new TableQuery<>(reads, timeBucket, changed);
+  }
+
+  private Table<T> table() {
+    return selection.table();
+  }
+
+  @Override
+  public Query<T> range(Instant from, Instant to) {
+    return within(Range.of(from, to));
+  }
+
+  @Override
+  public Query<T> since(Instant from) {
+    return within(new Range<>(Objects.requireNonNull(from, "from"), null));
+  }
+
+  @Override
+  public Query<T> before(Instant to) {
+    return within(new Range<>(null, Objects.requireNonNull(to, "to")));
+  }
+
+  private Query<T> within(Range<Instant> range) {
+    if (table().time().type().kind() == Kind.BIGINT) {
+      throw new MappingException(
+          "table %s, time column \"%s\" is of type bigint; expected range(long, long) in its units, found an Instant"
+              .formatted(table().name(), table().time().name()));
+    }
+    return with(selection.within(range));
+  }
+
+  @Override
+  public Query<T> range(long from, long to) {
+    if (table().time().type().kind() != Kind.BIGINT) {
+      throw new MappingException(
+          "table %s, time column \"%s\" is of type %s; expected range(Instant, Instant), found a long"
+              .formatted(table().name(), table().time().name(), table().time().type().sql()));
+    }
+    return with(selection.withinUnits(Range.of(from, to)));
+  }
+
+  @Override
+  public Query<T> where(String column, Object value) {
+    Column<T, ?> known = table().column(column);
+    if (value == null) {
+      throw new MappingException(
+          "table %s, column \"%s\": it is compared with null, which nothing equals; expected a value, or whereNull(\"%s\")"
+              .formatted(table().name(), column, column));
+    }
+    Bind bind = new Comparison(table().name(), known).with(value);
+    return with(selection.and(new Condition.Equal(column, bind)));
+  }
+
+  @Override
+  public Query<T> whereNull(String column) {
+    return with(selection.and(new Condition.Absent(table().column(column).name())));
+  }
+
+  @Override
+  public Query<T> oldestFirst() {
+    return with(selection.ordered(Order.OLDEST_FIRST));
+  }
+
+  @Override
+  public Query<T> newestFirst() {
+    return with(selection.ordered(Order.NEWEST_FIRST));
+  }
+
+  @Override
+  public Query<T> limit(long rows) {
+    return with(selection.limited(rows));
+  }
+
+  @Override
+  public List<T> list() {
+    return reads.upTo(
+        selection.limit().orElse(Long.MAX_VALUE), reading(), RowSql.rows(selection), reader());
+  }
+
+  @Override
+  public Optional<T> first() {
+    return limit(1).list().stream().findFirst();
+  }
+
+  @Override
+  public long count() {
+    String task = "counting " + table().name();
+    RowReader<Long> reader =
+        new RowReader<>(
+            task,
+            List.of("count"),
+            List.of(ColumnType.of(Kind.BIGINT)),
+            values -> (Long) Objects.requireNonNull(values[0]));
+    return reads.all(task, RowSql.count(selection), reader).get(0);
+  }
+
+  @Override
+  public Stream<T> stream() {
+    return reads.stream(reading(), RowSql.rows(selection), reader());
+  }
+
+  @Override
+  public <R extends @Nullable Object> R useStream(
+      Function<? super Stream<T>, ? extends R> consumer) {
+    try (Stream<T> rows = stream()) {
+      return consumer.apply(rows);
+    }
+  }
+
+  @Override
+  public List<T> latest() {
+    LatestSql sql = new LatestSql(selection);
+    return reads.all(
+        "reading the latest rows of " + table().name(),
+        connection -> sql.latest(SeriesIndex.of(connection, table())),
+        reader());
+  }
+
+  private String reading() {
+    return "reading " + table().name();
+  }
+
+  private RowReader<T> reader() {
+    return RowReader.of(reading(), table());
+  }
+
+  @Override
+  public BucketQuery bucket(Duration width) {
+    return bucket(BucketWidth.of(table(), width));
+  }
+
+  @Override
+  public BucketQuery bucket(Period width) {
+    return bucket(BucketWidth.of(table(), width));
+  }
+
+  @Override
+  public BucketQuery bucket(long width) {
+    return bucket(BucketWidth.of(table(), width));
+  }
+
+  private BucketQuery bucket(BucketWidth width) {
+    if (selection.limit().isPresent()) {
+      throw new IllegalStateException(
+          "limit(%d) before bucket would cut rows before they are grouped; expected it after bucket"
+              .formatted(selection.limit().getAsLong()));
+    }
+    return new TableBucketQuery(
+        reads,
+        timeBucket,
+        new Buckets(
+            selection, width, List.of(), List.of(), selection.order(), OptionalLong.empty()));
+  }
+}
