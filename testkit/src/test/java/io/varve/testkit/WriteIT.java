@@ -174,6 +174,25 @@ class WriteIT {
   }
 
   @Test
+  void oneRowAtATimeMakesItsChunksAndIsRefusedAlike() throws SQLException {
+    for (int i = 0; i < 5; i++) {
+      assertThat(writer().insert(interleaved(i)).written()).isEqualTo(1);
+    }
+    assertThat(varve.schema().chunks(QualifiedName.parse("readings"))).hasSize(5);
+    assertThatThrownBy(() -> writer().insert(new Reading(Instant.MAX, 1, 1, null)))
+        .isInstanceOf(MappingException.class)
+        .hasMessage(
+            "inserting into readings: column \"time\" of readings: the time is infinite, which no"
+                + " chunk can hold");
+    execute("alter table readings add constraint no_bad_luck check (value <> 13)");
+    assertThatThrownBy(() -> writer().insert(new Reading(START, 1, 13, null)))
+        .isInstanceOf(ConstraintException.class)
+        .hasMessageStartingWith("inserting into readings: ")
+        .hasMessageContaining("no_bad_luck");
+    assertThat(value("select count(*) from readings")).isEqualTo("5");
+  }
+
+  @Test
   void aFailingIteratorKeepsItsExceptionAndSaysWhere() throws SQLException {
     IllegalStateException failure = new IllegalStateException("the source is gone");
 
