@@ -1,4 +1,4 @@
-package io.varve.testkit;
+package io.varve.testkit.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,8 @@ import io.varve.model.Json;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.model.TableBuilder;
+import io.varve.testkit.DatabaseExtension;
+import io.varve.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Connection;
