@@ -43,6 +43,11 @@ final class RowErrors {
     return "inserting into " + table;
   }
 
+  /** The only row, refused before it was sent. */
+  MappingException refused(@Nullable String reason, @Nullable Throwable cause) {
+    return new MappingException(task() + ": " + reason, null, cause);
+  }
+
   /** A row refused before it was sent. */
   MappingException refused(long row, @Nullable String reason, @Nullable Throwable cause) {
     return new MappingException("%s, row %d: %s".formatted(task(), row, reason), null, cause);

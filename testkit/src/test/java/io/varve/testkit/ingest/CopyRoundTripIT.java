@@ -1,14 +1,17 @@
-package io.varve.testkit;
+package io.varve.testkit.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.Varve;
+import io.varve.ingest.TableWriter;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Json;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.model.TableBuilder;
+import io.varve.testkit.DatabaseExtension;
+import io.varve.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Connection;
@@ -21,6 +24,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +33,7 @@ import java.util.TimeZone;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +47,16 @@ class CopyRoundTripIT {
 
   private static final int ROWS = 3_000;
   private static final Instant START = Instant.parse("2024-03-09T00:00:00Z");
+
+  private static final List<Instant> EXTREMES =
+      List.of(
+          Instant.MAX,
+          Instant.MIN,
+          Instant.parse("-4713-11-24T00:00:00Z"),
+          Instant.parse("-0001-12-31T23:59:59.999999Z"),
+          Instant.parse("0000-02-29T00:00:00.000001Z"),
+          Instant.parse("+10000-01-01T00:00:00Z"),
+          Instant.parse("+294276-12-31T23:59:59.999999Z"));
 
   private final TestDatabase database;
   private final TimeZone zone = TimeZone.getDefault();
@@ -72,6 +87,71 @@ class CopyRoundTripIT {
     }
 
     assertThat(stored(table)).isEqualTo(rows.stream().map(CopyRoundTripIT::expected).toList());
+  }
+
+  /** INSERT sends text and COPY bytes; PostgreSQL must not see a difference. */
+  @Test
+  void oneRowAndManyAreStoredAlike() throws SQLException {
+    Random random = new Random(5);
+    Table<Row> copied = table("copied");
+    Table<Row> inserted = table("inserted");
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      rows.add(row(copied, i, random));
+    }
+    for (int i = 0; i < EXTREMES.size(); i++) {
+      rows.add(extreme(copied, 200 + i, EXTREMES.get(i)));
+    }
+
+    try (Varve varve = database.connect()) {
+      varve.schema().create(copied);
+      varve.schema().create(inserted);
+      varve.table(copied).insertAll(rows);
+      TableWriter<Row> writer = varve.table(inserted);
+      for (Row row : rows) {
+        assertThat(writer.insert(row).written()).isEqualTo(1);
+      }
+    }
+
+    String difference = "select count(*) from (table %s except all table %s) d";
+    assertThat(count(difference.formatted("copied", "inserted"))).isZero();
+    assertThat(count("select count(*) from inserted")).isEqualTo(rows.size());
+  }
+
+  private static Row extreme(Table<Row> table, int index, Instant time) {
+    @Nullable Object[] values = new Object[table.columns().size()];
+    values[0] = START.plusSeconds(index);
+    set(table, values, Kind.TIMESTAMPTZ, time);
+    set(table, values, Kind.TIMESTAMP, local(time));
+    set(table, values, Kind.DATE, local(time).toLocalDate());
+    set(table, values, Kind.REAL, -0f);
+    set(table, values, Kind.DOUBLE, Double.MIN_VALUE);
+    set(table, values, Kind.TEXT, "\\ \" ' { } , NULL \t\n ü");
+    set(table, values, Kind.NUMERIC, new BigDecimal("-1E+100"));
+    set(table, values, Kind.BYTEA, new byte[] {0, -1, 92});
+    return table.newRow(values);
+  }
+
+  private static void set(Table<Row> table, @Nullable Object[] values, Kind kind, Object value) {
+    int column = table.columns().indexOf(table.column(name(kind)));
+    values[column] = value;
+    values[column + 1] = Arrays.asList(value, null, value);
+  }
+
+  private static LocalDateTime local(Instant time) {
+    if (time.equals(Instant.MAX) || time.equals(Instant.MIN)) {
+      return time.equals(Instant.MAX) ? LocalDateTime.MAX : LocalDateTime.MIN;
+    }
+    return LocalDateTime.ofInstant(time, ZoneOffset.UTC);
+  }
+
+  private long count(String sql) throws SQLException {
+    try (Connection connection = database.jdbc();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   private static Table<Row> table(String name) {

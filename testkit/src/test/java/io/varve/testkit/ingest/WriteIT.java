@@ -1,4 +1,4 @@
-package io.varve.testkit;
+package io.varve.testkit.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,6 +21,8 @@ import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
+import io.varve.testkit.DatabaseExtension;
+import io.varve.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -171,6 +173,25 @@ class WriteIT {
         .isInstanceOf(MappingException.class)
         .hasMessage("inserting into readings, row 0: null; expected a row");
     assertThat(value("select count(*) from readings")).isEqualTo("0");
+  }
+
+  @Test
+  void oneRowAtATimeMakesItsChunksAndIsRefusedAlike() throws SQLException {
+    for (int i = 0; i < 5; i++) {
+      assertThat(writer().insert(interleaved(i)).written()).isEqualTo(1);
+    }
+    assertThat(varve.schema().chunks(QualifiedName.parse("readings"))).hasSize(5);
+    assertThatThrownBy(() -> writer().insert(new Reading(Instant.MAX, 1, 1, null)))
+        .isInstanceOf(MappingException.class)
+        .hasMessage(
+            "inserting into readings: column \"time\" of readings: the time is infinite, which no"
+                + " chunk can hold");
+    execute("alter table readings add constraint no_bad_luck check (value <> 13)");
+    assertThatThrownBy(() -> writer().insert(new Reading(START, 1, 13, null)))
+        .isInstanceOf(ConstraintException.class)
+        .hasMessageStartingWith("inserting into readings: ")
+        .hasMessageContaining("no_bad_luck");
+    assertThat(value("select count(*) from readings")).isEqualTo("5");
   }
 
   @Test
