@@ -298,6 +298,17 @@ final class ConfigResolverTest {
   }
 
   @Test
+  void serviceFilesAreRefusedWhereTheyWouldMatter() {
+    environment.put("PGSERVICE", "prod");
+    assertThatThrownBy(this::resolve)
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "PGSERVICE: service files are not supported; give host, database and user themselves");
+    environment.put("PGHOST", "db");
+    assertThat(resolve().connection().hosts()).isEqualTo("db:5432");
+  }
+
+  @Test
   void unknownSystemUserIsAskedFor() {
     properties.remove("user.name");
     assertThatThrownBy(this::resolve)

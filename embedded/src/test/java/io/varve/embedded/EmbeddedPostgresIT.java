@@ -2,6 +2,8 @@ package io.varve.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.varve.ConfigException;
 import io.varve.EmbeddedProvider;
@@ -182,6 +184,42 @@ class EmbeddedPostgresIT {
     assertThatThrownBy(() -> provider.start(file))
         .isInstanceOf(ConfigException.class)
         .hasMessage("%s is a file: expected a directory, or nothing", file);
+  }
+
+  @Test
+  void aDirectoryOfAnotherUserIsRefused() throws Exception {
+    assumeTrue(CurrentUser.isRoot(), "only root can give a directory away");
+    Path home = Files.createDirectory(sandbox.directory().resolve("theirs"));
+    Files.setAttribute(home, "unix:uid", 65_534);
+    assertThatThrownBy(() -> provider.start(home))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("directory %s belongs to the user ", home)
+        .hasMessageEndingWith(": expected one of the current user, root");
+    assertThat(names(home)).isEmpty();
+  }
+
+  @Test
+  void aDirectoryThatCannotBeMadeIsRefused() throws Exception {
+    assumeFalse(CurrentUser.isRoot(), "root may write anywhere");
+    Path locked = Files.createDirectory(sandbox.directory().resolve("locked"));
+    Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("r-x------"));
+    Path home = locked.resolve("home");
+    assertThatThrownBy(() -> provider.start(home))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("directory %s cannot be used: Permission denied: %1$s", home);
+  }
+
+  @Test
+  void rootWithoutUnshareIsToldWhatToDo() throws Exception {
+    assumeTrue(CurrentUser.isRoot(), "others need no namespace");
+    UserProcess user =
+        sandbox.launched(
+            List.of("env", "PATH=/nonexistent"), "join", sandbox.emptyHome().toString());
+    assertThat(user.readLine())
+        .isEqualTo(
+            "io.varve.ConfigException: PostgreSQL refuses to run as root, and unshare, which would"
+                + " run it in a user namespace, cannot be run: install it (package util-linux) or"
+                + " use an ordinary user");
   }
 
   @Test

@@ -208,7 +208,7 @@ BEGIN
   -- 2026-01-31 00:00:00+00 reads 20260131; what is not midnight keeps its time, BC its letters.
   start := regexp_replace(start, '\+00(?= |$)', '');
   start := regexp_replace(start, ' 00:00:00(?= |$)', '');
-  start := translate(start, ' :.', '__');
+  start := translate(start, ' .:', '__');
   start := CASE WHEN time_type = 'bigint'::regtype THEN replace(start, '-', 'minus_')
                 ELSE lower(replace(start, '-', '')) END;
   LOOP
@@ -276,6 +276,21 @@ $$;
 COMMENT ON FUNCTION varve_internal.attach_chunk(regclass, regtype, bigint, bigint) IS
   'Creates a table like the hypertable and attaches it for the range.';
 
+CREATE FUNCTION varve_internal.remember_chunk(
+  hypertable regclass, range_start bigint, range_end bigint, chunk regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  -- Chunks do not overlap: another that does is a leftover.
+  DELETE FROM varve_internal.chunk c
+   WHERE c.hypertable = $1 AND c.range_start < $3 AND c.range_end > $2
+     AND (c.range_start, c.range_end, c.relation) <> ($2, $3, $4);
+  INSERT INTO varve_internal.chunk VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
+END
+$$;
+
+COMMENT ON FUNCTION varve_internal.remember_chunk(regclass, bigint, bigint, regclass) IS
+  'Puts a chunk into varve_internal.chunk in place of whatever was there for its range.';
+
 -- Creates the chunk of a time unless it is there. The one lock it needs on the hypertable is the one
 -- ATTACH takes anyway, SHARE UPDATE EXCLUSIVE: it excludes itself, so creators queue up and find
 -- each other's work, and it disturbs neither readers nor writers. Taken first and outright, it never
@@ -333,10 +348,7 @@ BEGIN
   END IF;
 
   PERFORM varve_internal.copy_grants($1, chunk);
-  -- Chunks do not overlap: a row that does is a leftover.
-  DELETE FROM varve_internal.chunk c
-   WHERE c.hypertable = $1 AND c.range_start < make_chunk.range_end AND c.range_end > make_chunk.range_start;
-  INSERT INTO varve_internal.chunk VALUES ($1, range_start, range_end, chunk);
+  PERFORM varve_internal.remember_chunk($1, range_start, range_end, chunk);
 END
 $$;
 
@@ -434,8 +446,8 @@ BEGIN
         IF attempt = attempts THEN
           RAISE;
         END IF;
-      WHEN invalid_object_definition THEN
-        -- The chunk has come up since this transaction's snapshot.
+      WHEN invalid_object_definition OR duplicate_table OR unique_violation THEN
+        -- Another session has made the chunk since this transaction's snapshot.
         IF current_setting('transaction_isolation') = 'read committed' THEN
           RAISE;
         END IF;
