@@ -3,7 +3,6 @@ package io.varve.cli;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Shell;
 import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,7 +19,7 @@ public final class Main {
   public static void main(String[] args) {
     Shell shell =
         Shell.of(
-            new FileInputStream(FileDescriptor.in),
+            System.in,
             new FileOutputStream(FileDescriptor.out),
             new FileOutputStream(FileDescriptor.err),
             System.getenv(),

@@ -74,6 +74,13 @@ final class Progress implements AutoCloseable {
     };
   }
 
+  /** Sets the position. */
+  void count(long position) {
+    if (bar != null && position % STEP == 0) {
+      bar.stepTo(position);
+    }
+  }
+
   @Override
   public void close() {
     if (bar != null) {

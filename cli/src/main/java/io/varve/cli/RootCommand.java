@@ -26,7 +26,17 @@ import picocli.CommandLine.Spec;
       "~/.local/share/varve). Passwords come from VARVE_PASSWORD, PGPASSWORD or ~/.pgpass.",
       "Data goes to standard output, messages to standard error."
     },
-    subcommands = {IngestCommand.class, VersionCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      InstallCommand.class,
+      IngestCommand.class,
+      QueryCommand.class,
+      SqlCommand.class,
+      TablesCommand.class,
+      ChunksCommand.class,
+      HealthCommand.class,
+      VersionCommand.class
+    })
 final class RootCommand implements Callable<Integer> {
 
   private final Shell terminal;

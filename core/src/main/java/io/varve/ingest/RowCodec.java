@@ -47,6 +47,12 @@ final class RowCodec<T> {
     }
   }
 
+  /** Refuses what {@link #time} or {@link #encode} would refuse. */
+  void check(T row) {
+    time(row);
+    encode(row, new CopyBuffer(256));
+  }
+
   /** Appends the row's tuple; a row that is refused leaves the buffer as it was. */
   void encode(T row, CopyBuffer out) {
     int before = out.size();

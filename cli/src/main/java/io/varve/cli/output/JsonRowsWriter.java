@@ -7,7 +7,9 @@ import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import io.varve.cli.shell.StandardOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An array of objects with one object per line, or just the lines (NDJSON). */
@@ -51,8 +53,18 @@ final class JsonRowsWriter implements RowsWriter {
 
   @Override
   public void begin(List<OutputColumn> columns) {
-    names = columns.stream().map(column -> new SerializedString(column.name())).toList();
+    Set<String> taken = new HashSet<>();
+    names = columns.stream().map(column -> unique(column.name(), taken)).toList();
     hasRows = false;
+  }
+
+  /** SQL may give two columns one name, an object may not. */
+  private static SerializedString unique(String name, Set<String> taken) {
+    String unique = name;
+    for (int i = 2; !taken.add(unique); i++) {
+      unique = name + "_" + i;
+    }
+    return new SerializedString(unique);
   }
 
   @Override

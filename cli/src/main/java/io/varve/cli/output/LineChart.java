@@ -15,7 +15,7 @@ final class LineChart {
 
   private static final double USUAL_JITTER = 3;
   private static final double BUCKET_JITTER = 1.5;
-  private static final int LINES_PER_LABEL = 4;
+  private static final int LINES_PER_LABEL = 3;
   private static final int COLUMNS_PER_LABEL = 14;
 
   private final List<Series> series;

@@ -119,7 +119,12 @@ final class TimeAxis {
 
   /** The whole range, for the line below the labels. */
   String range() {
-    return text(first) + " to " + text(last) + " (" + zone + ")";
+    return text(first)
+        + " to "
+        + text(last)
+        + " ("
+        + (zone.getId().equals("Z") ? "UTC" : zone)
+        + ")";
   }
 
   private String text(long micros) {

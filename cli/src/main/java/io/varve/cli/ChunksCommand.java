@@ -1,0 +1,43 @@
+package io.varve.cli;
+
+import io.varve.Varve;
+import io.varve.cli.output.OutputColumn;
+import io.varve.cli.output.RowsWriter;
+import io.varve.cli.shell.ExitCode;
+import io.varve.cli.shell.Shell;
+import io.varve.model.Chunk;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve chunks}. */
+@Command(name = "chunks", description = "List the chunks of a table, oldest first.")
+final class ChunksCommand extends BaseCommand {
+
+  @Parameters(paramLabel = "TABLE", description = "The table, or schema.table.")
+  private String table = "";
+
+  @Override
+  ExitCode run(Shell shell) {
+    try (Varve varve = open(shell)) {
+      RowsWriter writer = listing(shell);
+      List<Chunk> chunks = varve.schema().chunks(table(varve, table).name());
+      writer.begin(
+          List.of(
+              OutputColumn.of("chunk"),
+              OutputColumn.of("start"),
+              OutputColumn.of("end"),
+              OutputColumn.number("rows"),
+              OutputColumn.number("bytes")));
+      for (Chunk chunk : chunks) {
+        Long rows = chunk.rows() < 0 ? null : chunk.rows();
+        writer.row(
+            new Object[] {
+              chunk.name().toString(), chunk.startText(), chunk.endText(), rows, chunk.bytes()
+            });
+      }
+      writer.end();
+      return ExitCode.OK;
+    }
+  }
+}
