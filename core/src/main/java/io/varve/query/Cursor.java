@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Spliterator;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
 
   /** By how many times fewer are brought where a row may hold a document or an array. */
   private static final int WIDE = 10;
+
+  private static final long CANCEL_AGAIN_MILLIS = 200;
 
   /**
    * The driver knows a prepared statement by its text. The comment keeps those prepared here, which
@@ -135,14 +138,28 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    if (!lock.tryLock()) {
-      cancel();
-      lock.lock();
-    }
+    lockCancelling();
     try {
       release();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Again and again, because a cancellation that comes before the fetch has begun is lost. */
+  private void lockCancelling() {
+    boolean interrupted = false;
+    boolean locked = lock.tryLock();
+    while (!locked) {
+      cancel();
+      try {
+        locked = lock.tryLock(CANCEL_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -161,10 +178,12 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
     }
     released = true;
     answer = null;
-    try (connection;
-        PreparedStatement open = statement) {
+    try (connection) {
       connection.rollback();
       connection.setAutoCommit(true);
+      if (statement != null) {
+        statement.close();
+      }
     } catch (SQLException e) {
       LOG.debug("{}: the connection was lost: {}", task, e.getMessage());
     }
