@@ -110,7 +110,8 @@ class SharedServerIT {
   void theServerHoldsNoStreamOfTheProcessThatStartedIt() throws Exception {
     Path home = sandbox.home();
     UserProcess user =
-        sandbox.launched(List.of("sh", "-c", "\"$@\" | cat", "sh"), "join", home.toString());
+        sandbox.launched(
+            List.of("sh", "-c", "exec 2>/dev/null; \"$@\" | cat", "sh"), "join", home.toString());
     user.url();
     user.killDescendant("java");
     user.awaitEnd();
