@@ -203,6 +203,21 @@ final class ChunkIT {
             "1970-01-15 00:00:00+00 .. 1970-01-22 00:00:00+00");
   }
 
+  @Test
+  void settingsOfTheSessionDoNotMatter() throws SQLException {
+    session.run(
+        "SET standard_conforming_strings = off",
+        "SET escape_string_warning = off",
+        "SET search_path = pg_temp",
+        "SET TimeZone = 'America/St_Johns'",
+        "SET DateStyle = 'ISO, MDY'",
+        "SET IntervalStyle = 'sql_standard'",
+        "SET extra_float_digits = -10",
+        ensure(3 * DAY));
+    assertThat(session.text(open(3 * DAY)))
+        .isEqualTo("public.conditions_19700104 %d %d".formatted(3 * DAY, 4 * DAY));
+  }
+
   // --- what a chunk is
 
   @Test
