@@ -57,7 +57,7 @@ public final class Toolkit {
         : database.callDirect("installing the toolkit", this::installAlone);
   }
 
-  /** The lock lives on this connection; the migrations run on others. */
+  /** The lock lives on this connection; the migrations run on another. */
   private int installAlone(Connection connection) throws SQLException {
     execute(connection, "SELECT pg_advisory_lock(" + LOCK_KEY + ")");
     try {
