@@ -8,6 +8,10 @@ import java.util.Optional;
  * io.varve.query.Aggregate.*}. Its result column is named {@code column_function}, e.g. {@code
  * temperature_avg}; {@code count()} of rows is named {@code count}.
  *
+ * <p>For {@code first} and {@code last} the server sorts the rows of a bucket and group, and holds
+ * their values of the column in its memory while it is at it: buckets of more than some ten million
+ * rows are better asked for in parts.
+ *
  * <p>Nulls are left out by all but {@code count()}, {@code first} and {@code last}; a bucket
  * without a value has null (a count of 0). {@code NaN} counts as a value, greater than any other.
  *

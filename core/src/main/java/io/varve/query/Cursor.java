@@ -161,10 +161,8 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
     }
     released = true;
     answer = null;
-    try (connection) {
-      if (statement != null) {
-        statement.close();
-      }
+    try (connection;
+        PreparedStatement open = statement) {
       connection.rollback();
       connection.setAutoCommit(true);
     } catch (SQLException e) {

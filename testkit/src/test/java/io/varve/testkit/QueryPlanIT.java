@@ -44,14 +44,17 @@ final class QueryPlanIT {
 
   QueryPlanIT(TestDatabase database) {
     this.database = database;
-    this.varve =
-        Varve.builder(Preset.TEST)
-            .set(Setting.URL, database.url())
-            .set(Setting.USER, database.user())
-            .set(Setting.PASSWORD, database.password())
-            .set(Setting.SSLMODE, "disable")
-            .set(Setting.POOL_SIZE, "1")
-            .connect();
+    this.varve = connect(database.url());
+  }
+
+  private Varve connect(String url) {
+    return Varve.builder(Preset.TEST)
+        .set(Setting.URL, url)
+        .set(Setting.USER, database.user())
+        .set(Setting.PASSWORD, database.password())
+        .set(Setting.SSLMODE, "disable")
+        .set(Setting.POOL_SIZE, "1")
+        .connect();
   }
 
   @TimeSeries(table = "days", chunk = "1 day")
@@ -121,6 +124,24 @@ final class QueryPlanIT {
       try (Stream<Day> stream = day(i).stream()) {
         assertThat(stream).isNotNull();
         assertThat(lockedAmong(chunks)).containsExactly(chunks.get(i));
+      }
+    }
+  }
+
+  @Test
+  void whereThePoolerForbidsItNothingIsPrepared() throws SQLException {
+    String url = database.url() + (database.url().contains("?") ? "&" : "?");
+    try (Varve pooled = connect(url + "prepareThreshold=0")) {
+      for (int i = 0; i < OFTEN; i++) {
+        assertThat(pooled.from(Day.class).<Long>useStream(Stream::count)).isEqualTo(20);
+        assertThat(pooled.from(Day.class).latest()).hasSize(3);
+      }
+      try (Connection connection = pooled.dataSource().getConnection();
+          Statement statement = connection.createStatement();
+          ResultSet prepared =
+              statement.executeQuery("select count(*) from pg_prepared_statements")) {
+        prepared.next();
+        assertThat(prepared.getInt(1)).isZero();
       }
     }
   }
