@@ -2,7 +2,7 @@ package io.varve;
 
 import org.jspecify.annotations.Nullable;
 
-/** User, password, certificate or privilege was refused. */
+/** User, password, database, certificate or privilege was refused. */
 public final class AccessException extends VarveException {
 
   private static final long serialVersionUID = 1L;

@@ -76,6 +76,7 @@ final class ConfigResolver {
           .ifPresent(text -> add(Level.PRESET, setting, text, "preset " + preset));
       read(setting);
     }
+    refuseService();
     derive();
     relate();
     Optional<Secret> password = password();
@@ -192,6 +193,15 @@ final class ConfigResolver {
                 setting.isSecret() ? "***" : '"' + value.text() + '"',
                 value.origin(),
                 expectation));
+  }
+
+  /** Ignored, it would connect to another server than psql does. */
+  private void refuseService() {
+    String service = environment.getOrDefault("PGSERVICE", "");
+    if (!service.isEmpty() && given.get(Setting.HOST).level() == Level.PRESET) {
+      problems.add(
+          "PGSERVICE: service files are not supported; give host, database and user themselves");
+    }
   }
 
   /** Who connects and where, as libpq has it. */

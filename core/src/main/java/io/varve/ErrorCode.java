@@ -10,7 +10,7 @@ public enum ErrorCode {
   CLOSED(Actor.CALLER),
   /** The server cannot be reached, refused the connection or went away. */
   CONNECTION(Actor.RETRY),
-  /** User, password, certificate or privilege was refused. */
+  /** User, password, database, certificate or privilege was refused. */
   ACCESS(Actor.OPERATOR),
   /** A time limit ran out. */
   DEADLINE(Actor.RETRY),

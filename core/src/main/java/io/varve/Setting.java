@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * part. If several places give a URL, only the first URL counts. Empty text means <em>not
  * given</em>.
  *
+ * <p>A value that does not fit another is refused if both were given; a default gives way.
+ *
  * <p>Durations are a number with a unit ({@code 500 ms}, {@code 30 s}, {@code 5 min}, {@code 1 h},
  * {@code 1 d}) or ISO 8601 ({@code PT30S}); in {@code PGCONNECT_TIMEOUT} and in a URL they are
  * seconds without a unit, as libpq and the driver have it.
@@ -150,7 +152,10 @@ public enum Setting {
       each(null, "10 s", "10 s", null),
       "How long a statement waits for a lock; if not given, as the server is configured."),
   FETCH_SIZE(
-      "fetch-size", whole(1, 1_000_000), all("5000"), "How many rows a cursor brings at a time."),
+      "fetch-size",
+      whole(1, 1_000_000),
+      all("5000"),
+      "How many rows a stream brings at a time; of rows with documents or arrays, a tenth."),
   RETRY_ATTEMPTS(
       "retry-attempts",
       whole(1, 100),
@@ -158,7 +163,7 @@ public enum Setting {
       "How often to try to connect to a server that is away, full or starting."),
   RETRY_BUDGET(
       "retry-budget",
-      durationOrZero("100 ms", "1 h"),
+      duration("100 ms", "1 h"),
       each("5 s", "30 s", "5 s", "60 s"),
       "How long to go on trying to connect; an attempt that has begun is not cut short.");
 

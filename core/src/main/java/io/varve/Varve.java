@@ -119,6 +119,8 @@ public final class Varve implements AutoCloseable {
         .set(Setting.PASSWORD, server.password())
         // It listens on the loopback address alone and has no certificate.
         .set(Setting.SSLMODE, "disable")
+        // It runs: if it does not answer soon, this machine is busy and not the network broken.
+        .set(Setting.CONNECT_TIMEOUT, "5 min")
         .connect(server::close);
   }
 

@@ -10,7 +10,7 @@ import java.util.Properties;
 public final class VarveBuilder {
 
   private final Map<String, String> properties;
-  private final Map<String, String> environment;
+  private Map<String, String> environment;
   private final Map<Setting, String> values = new EnumMap<>(Setting.class);
 
   VarveBuilder(Map<String, String> properties, Map<String, String> environment) {
@@ -32,6 +32,12 @@ public final class VarveBuilder {
    */
   public VarveBuilder set(Setting setting, String value) {
     values.put(setting, value);
+    return this;
+  }
+
+  /** Reads {@code VARVE_*} and {@code PG*} from here instead of this process's environment. */
+  public VarveBuilder environment(Map<String, String> variables) {
+    environment = Map.copyOf(variables);
     return this;
   }
 

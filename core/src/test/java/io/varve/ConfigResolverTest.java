@@ -154,7 +154,7 @@ final class ConfigResolverTest {
   @CsvSource({
     "localhost, prefer",
     "LOCALHOST, prefer",
-    "db.localhost, prefer",
+    "db.localhost, verify-full",
     "127.0.0.1, prefer",
     "127.1.2.3, prefer",
     "::1, prefer",
@@ -295,6 +295,17 @@ final class ConfigResolverTest {
   void serviceLinksOfContainersAreNotPorts() {
     environment.put("VARVE_PORT", "tcp://10.0.0.7:5432");
     assertThat(resolve().connection().hosts()).isEqualTo("localhost:5432");
+  }
+
+  @Test
+  void serviceFilesAreRefusedWhereTheyWouldMatter() {
+    environment.put("PGSERVICE", "prod");
+    assertThatThrownBy(this::resolve)
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "PGSERVICE: service files are not supported; give host, database and user themselves");
+    environment.put("PGHOST", "db");
+    assertThat(resolve().connection().hosts()).isEqualTo("db:5432");
   }
 
   @Test

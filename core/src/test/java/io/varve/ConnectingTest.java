@@ -65,6 +65,16 @@ final class ConnectingTest {
   }
 
   @Test
+  void serverThatFallsSilentAfterItsGreetingIsGivenUp() throws IOException {
+    try (FakeServer server = FakeServer.silentAfterGreeting()) {
+      VarveBuilder builder = builder(server.url()).set(Setting.CONNECT_TIMEOUT, "1 s");
+      assertThatThrownBy(builder::connect)
+          .isInstanceOf(ConnectionException.class)
+          .hasMessageStartingWith("connecting to 127.0.0.1:%d/metrics as me: ", server.port());
+    }
+  }
+
+  @Test
   void whatIsNoPostgresIsSuspected() throws IOException {
     try (FakeServer server = FakeServer.start(client -> FakeServer.answerTls(client, 'H'))) {
       assertThatThrownBy(() -> builder(server.url()).connect())

@@ -69,6 +69,33 @@ final class FakeServer implements AutoCloseable {
         });
   }
 
+  /** Offers no TLS, lets everybody in, and never says another word. */
+  static FakeServer silentAfterGreeting() {
+    return start(
+        client -> {
+          greet(client);
+          DataOutputStream out = new DataOutputStream(client.getOutputStream());
+          out.writeByte('R');
+          out.writeInt(8);
+          out.writeInt(0);
+          report(out, "server_version", "18.0");
+          report(out, "client_encoding", "UTF8");
+          report(out, "standard_conforming_strings", "on");
+          out.writeByte('Z');
+          out.writeInt(5);
+          out.writeByte('I');
+          out.flush();
+          client.getInputStream().transferTo(DataOutputStream.nullOutputStream());
+        });
+  }
+
+  private static void report(DataOutputStream out, String name, String value) throws IOException {
+    byte[] fields = (name + '\0' + value + '\0').getBytes(StandardCharsets.US_ASCII);
+    out.writeByte('S');
+    out.writeInt(Integer.BYTES + fields.length);
+    out.write(fields);
+  }
+
   /** Answers the request for TLS with no, then reads the start-up packet. */
   static void greet(Socket client) throws IOException {
     DataInputStream in = new DataInputStream(client.getInputStream());

@@ -73,7 +73,7 @@ final class Connections {
       }
       return Varve.embedded(directory);
     }
-    var builder = Varve.builder(preset);
+    var builder = Varve.builder(preset).environment(shell.env());
     return (url == null ? builder : builder.set(Setting.URL, url)).connect();
   }
 

@@ -1,6 +1,7 @@
 package io.varve.backend;
 
 import io.varve.Capabilities;
+import io.varve.SchemaException;
 import io.varve.jdbc.Identifiers;
 import io.varve.jdbc.QualifiedName;
 import io.varve.model.Chunk;
@@ -25,8 +26,8 @@ import org.slf4j.LoggerFactory;
 final class PlainBackend implements Backend {
 
   private static final Logger LOG = LoggerFactory.getLogger(PlainBackend.class);
-  private static final String SERIALIZATION_FAILURE = "40001";
-  private static final int ATTEMPTS = 5;
+
+  private static final String NO_SUCH_SCHEMA = "3F000";
 
   private final Capabilities capabilities;
 
@@ -162,24 +163,49 @@ final class PlainBackend implements Backend {
             ? Optional.of(new ChunkTarget(row.getString(1), row.getLong(2), row.getLong(3)))
             : Optional.empty();
       }
+    } catch (SQLException e) {
+      if (NO_SUCH_SCHEMA.equals(e.getSQLState())) {
+        throw withoutToolkit(name, e);
+      }
+      throw e;
     }
   }
 
+  private static SchemaException withoutToolkit(QualifiedName name, SQLException cause) {
+    return new SchemaException(
+        "hypertable %s does not exist: nothing of Varve is installed in this database; create it with"
+                .formatted(name)
+            + " schema().create(…)",
+        cause.getSQLState(),
+        cause);
+  }
+
   /**
-   * Where transactions are REPEATABLE READ by default, a chunk another session has just created is
-   * not in this statement's snapshot; the next statement sees it.
+   * Always READ COMMITTED: having waited for another creator, the function must see what that one
+   * made, which the snapshot of a stricter transaction would hide.
    */
   @Override
   public ChunkSpan createChunk(Connection connection, QualifiedName name, long time)
       throws SQLException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return ensureChunk(connection, name, time);
-      } catch (SQLException e) {
-        if (attempt == ATTEMPTS || !SERIALIZATION_FAILURE.equals(e.getSQLState())) {
-          throw e;
-        }
-      }
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+      ChunkSpan chunk = ensureChunk(connection, name, time);
+      connection.commit();
+      connection.setAutoCommit(true);
+      return chunk;
+    } catch (SQLException e) {
+      undo(connection, e);
+      throw e;
+    }
+  }
+
+  private static void undo(Connection connection, SQLException failure) {
+    try {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
     }
   }
 

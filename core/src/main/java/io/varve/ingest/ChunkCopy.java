@@ -26,9 +26,9 @@ final class ChunkCopy {
     this.errors = errors;
   }
 
-  /** Whether rows of this time belong here; the largest number stands for an end without limit. */
+  /** Whether rows of this time belong here. */
   boolean holds(long time) {
-    return time >= chunk.start() && (time < chunk.end() || chunk.end() == Long.MAX_VALUE);
+    return chunk.start() <= time && time < chunk.end();
   }
 
   /** Adds a row; one that is refused leaves nothing behind. Returns how many bytes it takes. */

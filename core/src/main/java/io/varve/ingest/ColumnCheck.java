@@ -27,9 +27,14 @@ import org.jspecify.annotations.Nullable;
 final class ColumnCheck {
 
   /** Types whose binary format is text's. */
-  private static final Set<Long> LIKE_TEXT = Set.of(25L, 1042L, 1043L);
+  private static final Set<Long> LIKE_TEXT = Set.of(1042L, 1043L);
 
-  private static final String LOCK = "LOCK TABLE ONLY %s IN ROW EXCLUSIVE MODE;";
+  /** Under a stricter isolation the transaction could not see a chunk made for its sake. */
+  private static final String LOCK =
+      """
+      SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+      LOCK TABLE ONLY %s IN ROW EXCLUSIVE MODE;
+      """;
 
   /** The columns with the type below all domains, and an array's element type. */
   private static final String COLUMNS =
@@ -92,6 +97,11 @@ final class ColumnCheck {
     return oids;
   }
 
+  /** Whether the error says that a table or schema is not there. */
+  static boolean isAbsent(SQLException e) {
+    return UNDEFINED_TABLE.equals(e.getSQLState()) || UNDEFINED_SCHEMA.equals(e.getSQLState());
+  }
+
   private static String fault(Column<?, ?> column, @Nullable Found actual) {
     return "column \"%s\" is %s, expected %s"
         .formatted(
@@ -105,11 +115,12 @@ final class ColumnCheck {
       statement.setString(1, name.sql());
       statement.execute();
       statement.getMoreResults();
+      statement.getMoreResults();
       try (ResultSet rows = statement.getResultSet()) {
         return columns(rows);
       }
     } catch (SQLException e) {
-      if (UNDEFINED_TABLE.equals(e.getSQLState()) || UNDEFINED_SCHEMA.equals(e.getSQLState())) {
+      if (isAbsent(e)) {
         throw new SchemaException(
             "table %s does not exist; create it: schema().create(table)".formatted(name),
             e.getSQLState(),

@@ -1,38 +1,42 @@
 package io.varve.ingest;
 
 import io.varve.ConflictException;
+import io.varve.MappingException;
 import io.varve.SchemaException;
 import io.varve.backend.Backend;
 import io.varve.backend.Backend.ChunkTarget;
 import io.varve.backend.Backend.HypertableInfoRow;
 import io.varve.jdbc.Database;
 import io.varve.jdbc.Identifiers;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.Column;
 import io.varve.model.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Internal: writes by hand-packed binary COPY, straight into the chunks where the server leaves
- * those to Varve.
+ * Internal: writes one row by a prepared INSERT and many by hand-packed binary COPY, straight into
+ * the chunks where the server leaves those to Varve.
  */
 public final class CopyWriter<T> implements TableWriter<T> {
 
   /** Retention may drop a chunk between its creation and its use; not that often. */
   private static final int CHUNK_ATTEMPTS = 5;
 
+  /** What a server says that has no partition for a row. */
+  private static final Optional<String> NO_CHUNK = Optional.of("23514");
+
   private final Database database;
   private final Backend backend;
   private final Table<T> table;
   private final String columns;
   private final RowErrors errors;
+  private final RowInsert<T> rowInsert;
   private volatile @Nullable Format<T> format;
 
   /** A codec and the column types it was made for. */
@@ -45,11 +49,42 @@ public final class CopyWriter<T> implements TableWriter<T> {
     this.table = table;
     this.columns = names.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
     this.errors = new RowErrors(table.name(), names);
+    this.rowInsert = new RowInsert<>(table, columns, errors);
   }
 
   @Override
   public WriteResult insert(T row) {
-    return insertAll(Collections.singletonList(row));
+    if (row == null) {
+      throw errors.refused("null; expected a row", null);
+    }
+    for (int attempt = 1; ; attempt++) {
+      try {
+        database.transaction(errors.task(), connection -> insert(connection, row));
+        return new WriteResult(1, 0, List.of());
+      } catch (SchemaException e) {
+        if (attempt == CHUNK_ATTEMPTS || !isMissingChunk(e)) {
+          throw e;
+        }
+        createChunk(Objects.requireNonNull(format).codec().time(row));
+      }
+    }
+  }
+
+  private boolean isMissingChunk(SchemaException e) {
+    return backend.writesToChunks() && e.sqlState().equals(NO_CHUNK);
+  }
+
+  /** The statement cannot misread a value, so the columns need checking only once. */
+  private T insert(Connection connection, T row) throws SQLException {
+    Format<T> known = format;
+    RowCodec<T> codec = known == null ? codec(connection) : known.codec();
+    try {
+      codec.check(row);
+    } catch (MappingException e) {
+      throw errors.refused(e.getMessage(), e.getCause());
+    }
+    rowInsert.insert(connection, row);
+    return row;
   }
 
   @Override
@@ -106,50 +141,56 @@ public final class CopyWriter<T> implements TableWriter<T> {
   }
 
   private void checkHypertable(Connection connection) throws SQLException {
-    QualifiedName name = table.name();
     HypertableInfoRow hypertable =
-        backend
-            .hypertable(connection, name)
+        hypertable(connection)
             .orElseThrow(
                 () ->
                     new SchemaException(
-                        "table %s is not a hypertable; make it one: schema().create(table)"
-                            .formatted(name)));
+                        "table %s is not a hypertable; create it as one: schema().create(table)"
+                            .formatted(table.name())));
     if (!hypertable.timeColumn().equals(table.time().name())) {
       throw new SchemaException(
           "table %s is partitioned by column \"%s\"; expected \"%s\", the model's time"
-              .formatted(name, hypertable.timeColumn(), table.time().name()));
+              .formatted(table.name(), hypertable.timeColumn(), table.time().name()));
+    }
+  }
+
+  /** Where Varve's schemas are not installed, there is no hypertable either. */
+  private Optional<HypertableInfoRow> hypertable(Connection connection) throws SQLException {
+    try {
+      return backend.hypertable(connection, table.name());
+    } catch (SQLException e) {
+      if (ColumnCheck.isAbsent(e)) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 
   private ChunkTarget chunk(Connection connection, long time) throws SQLException {
-    QualifiedName name = table.name();
     if (!backend.writesToChunks()) {
-      return new ChunkTarget(name.sql(), Long.MIN_VALUE, Long.MAX_VALUE);
+      return new ChunkTarget(table.name().sql(), Long.MIN_VALUE, Long.MAX_VALUE);
     }
     for (int attempt = 0; attempt < CHUNK_ATTEMPTS; attempt++) {
-      Optional<ChunkTarget> chunk = backend.openChunk(connection, name, time);
+      Optional<ChunkTarget> chunk = backend.openChunk(connection, table.name(), time);
       if (chunk.isPresent()) {
         return chunk.get();
       }
-      createChunk(name, time);
+      createChunk(time);
     }
     throw new ConflictException(
-        "%s: the chunk of time %d was dropped %d times right after its creation; is it older than the"
+        "%s: the chunk of time %d was dropped %d times right after its creation; is that older than"
                 .formatted(errors.task(), time, CHUNK_ATTEMPTS)
-            + " table's retention?");
+            + " the table's retention?");
   }
 
   /**
    * On a connection of its own, so that other writers see the chunk at once and its locks are not
    * held until this load is done.
    */
-  private void createChunk(QualifiedName name, long time) {
+  private void createChunk(long time) {
     database.callDirect(
-        "creating a chunk of " + name,
-        connection -> {
-          backend.createChunk(connection, name, time);
-          return name;
-        });
+        "creating a chunk of " + table.name(),
+        connection -> backend.createChunk(connection, table.name(), time));
   }
 }

@@ -32,8 +32,8 @@ final class PostgresTime {
   /** The first second after 294276-12-31. */
   private static final long END_SECOND = 9_223_371_331_200L;
 
-  /** The first day after 5874897-12-31. */
-  private static final long END_DAY = 2_147_483_494L - 2_451_545;
+  /** 5874897-12-31. */
+  static final int LAST_DAY = 2_147_483_493 - 2_451_545;
 
   private PostgresTime() {}
 
@@ -76,7 +76,7 @@ final class PostgresTime {
       return date.equals(LocalDate.MAX) ? POSITIVE_INFINITY_DAYS : NEGATIVE_INFINITY_DAYS;
     }
     long days = date.toEpochDay() - UNIX_DAYS;
-    if (days < FIRST_DAY || days >= END_DAY) {
+    if (days < FIRST_DAY || days > LAST_DAY) {
       throw new MappingException(
           date
               + " is out of range; expected -4713-11-24 to +5874897-12-31, or MIN or MAX for"

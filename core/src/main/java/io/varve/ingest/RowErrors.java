@@ -23,9 +23,9 @@ import org.postgresql.util.ServerErrorMessage;
  */
 final class RowErrors {
 
-  /** A quoted, qualified name; the group is the relation's own name. */
+  /** A qualified name in SQL, its parts quoted where they must be; the relation is the last. */
   private static final Pattern RELATION =
-      Pattern.compile("\"(?:[^\"]|\"\")+\"\\.\"((?:[^\"]|\"\")+)\"");
+      Pattern.compile("(?:\"(?:[^\"]|\"\")+\"|[^\".]+)\\.(?:\"((?:[^\"]|\"\")+)\"|([^\".]+))");
 
   /** What follows the relation's name in the context: line, and column if there is one. */
   private static final Pattern POSITION = Pattern.compile(",\\D+(\\d+)(?:, *\\S+ (.+))?");
@@ -41,6 +41,11 @@ final class RowErrors {
   /** What is being done, for messages. */
   String task() {
     return "inserting into " + table;
+  }
+
+  /** The only row, refused before it was sent. */
+  MappingException refused(@Nullable String reason, @Nullable Throwable cause) {
+    return new MappingException(task() + ": " + reason, null, cause);
   }
 
   /** A row refused before it was sent. */
@@ -78,16 +83,20 @@ final class RowErrors {
   }
 
   private Optional<String> afterRelation(String context, ChunkTarget chunk) {
-    Matcher relation = RELATION.matcher(chunk.sql());
-    Stream<String> names =
-        relation.matches()
-            ? Stream.of(relation.group(1).replace("\"\"", "\""), table.name())
-            : Stream.of(table.name());
+    Stream<String> names = Stream.of(relation(chunk), table.name());
     return names
         .map(name -> "COPY " + name)
         .filter(start -> context.startsWith(start + ","))
         .map(start -> context.substring(start.length()))
         .findFirst();
+  }
+
+  private static String relation(ChunkTarget chunk) {
+    Matcher name = RELATION.matcher(chunk.sql());
+    if (!name.matches()) {
+      return chunk.sql();
+    }
+    return name.group(1) == null ? name.group(2) : name.group(1).replace("\"\"", "\"");
   }
 
   private String position(Matcher found, ServerErrorMessage message, RowLines lines) {

@@ -45,13 +45,23 @@ final class Connector implements DataSourceAdapter {
   @Override
   public Connection getConnection() throws SQLException {
     Connection connection = connect();
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(session);
+    try {
+      prepare(connection);
       return connection;
     } catch (SQLException e) {
       closeAfter(e, connection);
       throw e;
     }
+  }
+
+  /** The server can fall silent here as well, after the time limit for its greeting. */
+  private void prepare(Connection connection) throws SQLException {
+    int usual = connection.getNetworkTimeout();
+    connection.setNetworkTimeout(Runnable::run, (int) spec.connectTimeout().toMillis());
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(session);
+    }
+    connection.setNetworkTimeout(Runnable::run, usual);
   }
 
   private static void closeAfter(SQLException failure, Connection connection) {

@@ -9,7 +9,9 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
 /**
  * The migrations for one kind of server, and the only class that touches Flyway, which is slow to
@@ -51,25 +53,13 @@ enum Migrations {
     return folders;
   }
 
-  /** Runs what has not run yet; the schemas exist. Returns how many that were. */
+  /**
+   * Runs what has not run yet, all of it or nothing: others must not meet a toolkit half installed.
+   * The schemas exist. Returns how many that were.
+   */
   int run(DataSource source) {
     try {
-      return Flyway.configure(Migrations.class.getClassLoader())
-          .loggers("slf4j")
-          .dataSource(source)
-          .locations(
-              folders.stream().map(folder -> "classpath:" + ROOT + folder).toArray(String[]::new))
-          .schemas("varve_internal")
-          .defaultSchema("varve_internal")
-          .createSchemas(false)
-          .table("migration_history")
-          .failOnMissingLocations(true)
-          .validateMigrationNaming(true)
-          .placeholderReplacement(false)
-          .cleanDisabled(true)
-          .load()
-          .migrate()
-          .migrationsExecuted;
+      return configuration(source).load().migrate().migrationsExecuted;
     } catch (FlywayValidateException e) {
       throw new SchemaException(
           "the toolkit in this database does not descend from this Varve's migrations for %s: %s; it was installed for another kind of server, or changed by hand"
@@ -79,6 +69,30 @@ enum Migrations {
     } catch (FlywayException e) {
       throw translate(e);
     }
+  }
+
+  private FluentConfiguration configuration(DataSource source) {
+    FluentConfiguration configuration =
+        Flyway.configure(Migrations.class.getClassLoader())
+            .loggers("slf4j")
+            .dataSource(source)
+            .locations(
+                folders.stream().map(folder -> "classpath:" + ROOT + folder).toArray(String[]::new))
+            .schemas("varve_internal")
+            .defaultSchema("varve_internal")
+            .createSchemas(false)
+            .table("migration_history")
+            .failOnMissingLocations(true)
+            .validateMigrationNaming(true)
+            .placeholderReplacement(false)
+            .cleanDisabled(true)
+            .group(true);
+    // A lock of the session's instead of a transaction's needs no second connection: migrations and
+    // their history are then one transaction, whatever ends this process in between.
+    configuration
+        .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
+        .setTransactionalLock(false);
+    return configuration;
   }
 
   private static VarveException translate(FlywayException e) {

@@ -57,7 +57,7 @@ public final class Toolkit {
         : database.callDirect("installing the toolkit", this::installAlone);
   }
 
-  /** The lock lives on this connection; the migrations run on others. */
+  /** The lock lives on this connection; the migrations run on another. */
   private int installAlone(Connection connection) throws SQLException {
     execute(connection, "SELECT pg_advisory_lock(" + LOCK_KEY + ")");
     try {
@@ -107,9 +107,13 @@ public final class Toolkit {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(stranger)) {
       if (row.next()) {
+        String owner = row.getString(1);
         throw new AccessException(
-            "the toolkit is at version %d and belongs to role \"%s\": user \"%s\" cannot bring it to %d; let \"%1$s\" do it"
-                .formatted(installed, row.getString(1), row.getString(2), migrations.available()));
+            "the toolkit is at version %d and belongs to role \"%s\": user \"%s\" cannot bring it to"
+                    .formatted(installed, owner, row.getString(2))
+                + " %d; let \"%s\" do it".formatted(migrations.available(), owner),
+            "42501",
+            null);
       }
     }
   }

@@ -1,6 +1,5 @@
 package io.varve.query;
 
-import io.varve.backend.Backend;
 import io.varve.model.Column;
 import io.varve.model.Table;
 import java.util.stream.Collectors;
@@ -14,10 +13,10 @@ final class BucketSql {
 
   private BucketSql() {}
 
-  static Sql buckets(Backend backend, Buckets buckets) {
+  static Sql buckets(String timeBucket, Buckets buckets) {
     Table<?> table = buckets.selection().table();
     SqlBuilder sql = new SqlBuilder().sql("SELECT ");
-    sql.sql(backend.function("time_bucket")).sql("(CAST(").bind(buckets.width().value());
+    sql.sql(timeBucket).sql("(CAST(").bind(buckets.width().value());
     sql.sql(" AS ").sql(buckets.width().type()).sql("), ").name(table.time().name()).sql(")");
     for (Column<?, ?> group : buckets.groups()) {
       sql.sql(", ").name(group.name());

@@ -30,11 +30,11 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Cursor.class);
 
-  /** How many rows are in memory at a time. */
+  /** How many rows are brought at a time over a connection that does not say. */
   private static final int FETCH = 5000;
 
-  /** The same for rows that may hold documents or arrays. */
-  private static final int FETCH_WIDE = 500;
+  /** By how many times fewer are brought where a row may hold a document or an array. */
+  private static final int WIDE = 10;
 
   /**
    * The driver knows a prepared statement by its text. The comment keeps those prepared here, which
@@ -83,9 +83,14 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
       // in binary.
       prepared.unwrap(PGStatement.class).setPrepareThreshold(-1);
     }
-    prepared.setFetchSize(reader.isWide() ? FETCH_WIDE : FETCH);
+    prepared.setFetchSize(fetchSize(prepared.getFetchSize()));
     Reads.bind(prepared, sql);
     answer = prepared.executeQuery();
+  }
+
+  private int fetchSize(int configured) {
+    int rows = configured == 0 ? FETCH : configured;
+    return reader.isWide() ? Math.max(1, rows / WIDE) : rows;
   }
 
   @Override

@@ -11,6 +11,7 @@ public final class Queries {
 
   /** All rows of a table, to be narrowed down. */
   public static <T> Query<T> from(Database database, Backend backend, Table<T> table) {
-    return new TableQuery<>(new Reads(database), backend, Selection.all(table));
+    return new TableQuery<>(
+        new Reads(database), backend.function("time_bucket"), Selection.all(table));
   }
 }

@@ -91,7 +91,8 @@ public interface Query<T> {
 
   /**
    * The rows one by one through an SQL cursor in a read-only transaction: memory does not grow with
-   * the result.
+   * the result. {@link io.varve.Setting#FETCH_SIZE} rows are in memory at a time, a tenth of that
+   * where a column is jsonb, bytea or an array.
    *
    * <p>The statement is sent at once, so its errors are thrown here. From then on the stream holds
    * a connection, and through it a snapshot of the database. Both are given back when the last row

@@ -1,6 +1,5 @@
 package io.varve.query;
 
-import io.varve.backend.Backend;
 import io.varve.model.Column;
 import io.varve.model.Row;
 import io.varve.model.Table;
@@ -12,17 +11,20 @@ import java.util.stream.Stream;
 final class TableBucketQuery implements BucketQuery {
 
   private final Reads reads;
-  private final Backend backend;
+  private final String timeBucket;
   private final Buckets buckets;
 
-  TableBucketQuery(Reads reads, Backend backend, Buckets buckets) {
+  /**
+   * @param timeBucket the SQL name of {@code time_bucket}
+   */
+  TableBucketQuery(Reads reads, String timeBucket, Buckets buckets) {
     this.reads = reads;
-    this.backend = backend;
+    this.timeBucket = timeBucket;
     this.buckets = buckets;
   }
 
   private TableBucketQuery with(Buckets changed) {
-    return new TableBucketQuery(reads, backend, changed);
+    return new TableBucketQuery(reads, timeBucket, changed);
   }
 
   @Override
@@ -74,7 +76,7 @@ final class TableBucketQuery implements BucketQuery {
       throw new IllegalStateException(
           task() + ": no aggregate was selected; expected select(…) before the answer");
     }
-    return BucketSql.buckets(backend, buckets);
+    return BucketSql.buckets(timeBucket, buckets);
   }
 
   private RowReader<Row> reader() {

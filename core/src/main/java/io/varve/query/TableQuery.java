@@ -1,7 +1,6 @@
 package io.varve.query;
 
 import io.varve.MappingException;
-import io.varve.backend.Backend;
 import io.varve.model.Column;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
@@ -21,17 +20,20 @@ import org.jspecify.annotations.Nullable;
 final class TableQuery<T> implements Query<T> {
 
   private final Reads reads;
-  private final Backend backend;
+  private final String timeBucket;
   private final Selection<T> selection;
 
-  TableQuery(Reads reads, Backend backend, Selection<T> selection) {
+  /**
+   * @param timeBucket the SQL name of {@code time_bucket}
+   */
+  TableQuery(Reads reads, String timeBucket, Selection<T> selection) {
     this.reads = reads;
-    this.backend = backend;
+    this.timeBucket = timeBucket;
     this.selection = selection;
   }
 
   private TableQuery<T> with(Selection<T> changed) {
-    return new TableQuery<>(reads, backend, changed);
+    return new TableQuery<>(reads, timeBucket, changed);
   }
 
   private Table<T> table() {
@@ -180,7 +182,7 @@ final class TableQuery<T> implements Query<T> {
     }
     return new TableBucketQuery(
         reads,
-        backend,
+        timeBucket,
         new Buckets(
             selection, width, List.of(), List.of(), selection.order(), OptionalLong.empty()));
   }

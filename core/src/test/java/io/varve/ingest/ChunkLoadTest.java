@@ -83,21 +83,6 @@ class ChunkLoadTest {
     assertThat(server.rows("10")).containsExactly(10L);
   }
 
-  @Test
-  void aChunkWithoutLimitsHoldsTheLargestNumber() throws Exception {
-    ChunkLoad<Height> load =
-        new ChunkLoad<>(
-            codec(),
-            server,
-            errors(),
-            time -> new ChunkTarget("all", Long.MIN_VALUE, Long.MAX_VALUE),
-            ChunkLoad.Limits.DEFAULT);
-
-    addAll(load, LongStream.of(Long.MAX_VALUE, Long.MIN_VALUE, 0));
-
-    assertThat(server.rows("all")).containsExactly(Long.MAX_VALUE, Long.MIN_VALUE, 0L);
-  }
-
   @Property(tries = 200)
   void everyRowReachesItsChunkInOrderAndIsNamedByItsIndex(
       @ForAll Random random,

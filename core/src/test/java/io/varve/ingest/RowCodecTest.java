@@ -360,10 +360,10 @@ class RowCodecTest {
                 Table.of(Locally.class),
                 new Locally(LocalDateTime.parse("1999-12-31T23:59:59.999999"))))
         .containsExactly(LocalDateTime.parse("1999-12-31T23:59:59.999999"));
-    assertThat(roundTrip(Table.of(On.class), new On(LocalDate.parse("+5874897-12-31"))))
-        .containsExactly(LocalDate.parse("+5874897-12-31"));
-    assertThat(roundTrip(Table.of(Numbered.class), new Numbered(Long.MAX_VALUE)))
-        .containsExactly(Long.MAX_VALUE);
+    assertThat(roundTrip(Table.of(On.class), new On(LocalDate.parse("+5874897-12-30"))))
+        .containsExactly(LocalDate.parse("+5874897-12-30"));
+    assertThat(roundTrip(Table.of(Numbered.class), new Numbered(Long.MAX_VALUE - 1)))
+        .containsExactly(Long.MAX_VALUE - 1);
   }
 
   @Test
@@ -376,7 +376,19 @@ class RowCodecTest {
     assertThatThrownBy(() -> at.time(new At(LAST)))
         .isInstanceOf(MappingException.class)
         .hasMessage(
-            "column \"time\" of at: the time is later than any chunk; expected it before +294247");
+            "column \"time\" of at: the time is too late for a chunk; expected it before"
+                + " +294247-01-10T04:00:54.775807Z");
+    assertThatThrownBy(() -> codec(Table.of(Numbered.class)).time(new Numbered(Long.MAX_VALUE)))
+        .isInstanceOf(MappingException.class)
+        .hasMessage(
+            "column \"height\" of numbered: the time 9223372036854775807 is the last of its type,"
+                + " which no chunk can hold");
+    assertThatThrownBy(
+            () -> codec(Table.of(On.class)).time(new On(LocalDate.parse("+5874897-12-31"))))
+        .isInstanceOf(MappingException.class)
+        .hasMessage(
+            "column \"day\" of on: the time +5874897-12-31 is the last of its type, which no chunk"
+                + " can hold");
     assertThatThrownBy(() -> codec(Table.of(On.class)).time(new On(LocalDate.MIN)))
         .isInstanceOf(MappingException.class)
         .hasMessage("column \"day\" of on: the time is infinite, which no chunk can hold");

@@ -37,7 +37,8 @@ class RowErrorsTest {
         "COPY chunk, line 3 \"x\", line 2",
         "COPY chunk, line 3 \"x\", Zeile 2",
         "COPY conditions, line 2",
-        "PL/pgSQL function f() line 1 at RAISE\nCOPY conditions, line 2"
+        "PL/pgSQL function f() line 1 at RAISE\nCOPY conditions, line 2",
+        "JSON data, line 1: {x\nCOPY conditions, line 2, column humidity_2"
       })
   void theLineOfTheCopyIsNamedAsTheOfferedRow(String where) {
     VarveException error = errors.translate(failure("23505", where), CHUNK, lines);
@@ -46,6 +47,14 @@ class RowErrorsTest {
         .isInstanceOf(ConstraintException.class)
         .hasMessage("inserting into conditions, row 105: refused");
     assertThat(error.sqlState()).contains("23505");
+  }
+
+  @Test
+  void aChunkMayBeNamedWithoutQuotes() {
+    ChunkTarget chunk = new ChunkTarget("public.conditions_20240101", 0, 10);
+
+    assertThat(errors.translate(failure("23505", "COPY conditions_20240101, line 3"), chunk, lines))
+        .hasMessage("inserting into conditions, row 106: refused");
   }
 
   @Test

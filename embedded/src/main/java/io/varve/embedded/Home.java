@@ -4,6 +4,7 @@ import io.varve.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -29,6 +30,7 @@ final class Home {
   private static final String LOCK = "server.lock";
   private static final Set<String> NOT_CONTENT = Set.of("lost+found");
   private static final int PASSWORD_BYTES = 32;
+  private static final Duration BINARIES_KEPT = Duration.ofDays(30);
   private static final Duration LOG_KEPT = Duration.ofDays(6);
   private static final long LOG_BYTES_KEPT = 64L << 20;
 
@@ -142,22 +144,33 @@ final class Home {
       for (Path each : FileTree.list(log())) {
         dropIfOutgrown(each);
       }
+      touch(installation.directory());
       for (Path each : FileTree.list(binaries())) {
-        if (!each.equals(installation.directory())) {
-          FileTree.delete(each);
-        }
+        dropIfUnused(each);
       }
     } catch (IOException e) {
       throw Failures.of("%s cannot be prepared for a start".formatted(directory), e);
     }
   }
 
+  private static void touch(Path path) throws IOException {
+    Files.setLastModifiedTime(path, FileTime.from(Instant.now()));
+  }
+
+  private static void dropIfUnused(Path binaries) throws IOException {
+    if (PostgresBinaries.isUnfinished(binaries) || isOlderThan(BINARIES_KEPT, binaries)) {
+      FileTree.delete(binaries);
+    }
+  }
+
   /** The server begins a file anew only if it runs on the day its turn comes round. */
   private static void dropIfOutgrown(Path log) throws IOException {
-    Instant limit = Instant.now().minus(LOG_KEPT);
-    if (Files.getLastModifiedTime(log).toInstant().isBefore(limit)
-        || Files.size(log) > LOG_BYTES_KEPT) {
+    if (isOlderThan(LOG_KEPT, log) || Files.size(log) > LOG_BYTES_KEPT) {
       Files.delete(log);
     }
+  }
+
+  private static boolean isOlderThan(Duration age, Path path) throws IOException {
+    return Files.getLastModifiedTime(path).toInstant().isBefore(Instant.now().minus(age));
   }
 }

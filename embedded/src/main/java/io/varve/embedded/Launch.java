@@ -56,6 +56,14 @@ final class Launch {
         .isPresent();
   }
 
+  /**
+   * Ends {@code pg_ctl}: for the moment it goes on waiting, it would pass on a Ctrl-C in the
+   * terminal to a server that others may use by then.
+   */
+  void letGo() {
+    control.destroyForcibly();
+  }
+
   /** What the server said; it may still be on its way through the logging collector. */
   VarveException failure() {
     String said = Programs.outputOf(control);

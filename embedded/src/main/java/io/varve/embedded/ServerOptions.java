@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * What a server is to be.
@@ -13,7 +14,7 @@ import java.util.TreeMap;
  * @param dataDirectory its files
  * @param log file its standard error is appended to; its directory must exist when it is started
  * @param port TCP port; 0 for the one it last had if that is free, else any free one
- * @param user its superuser
+ * @param user its superuser; lower-case letters, digits and underscores
  * @param password of the superuser, not empty; used when the data directory is made
  * @param database made together with the data directory; {@code postgres} always is
  * @param settings configuration parameters, which {@code ALTER SYSTEM} overrides; {@code fsync}
@@ -30,6 +31,9 @@ public record ServerOptions(
     Map<String, String> settings,
     Duration patience) {
 
+  /** {@code initdb} does not quote it. */
+  private static final Pattern USER = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+
   /** Checks the values; the settings are kept in the order of their names. */
   public ServerOptions {
     dataDirectory = PlainPath.require(dataDirectory);
@@ -37,6 +41,10 @@ public record ServerOptions(
     settings = Collections.unmodifiableMap(new TreeMap<>(settings));
     if (port < 0 || port > 65_535) {
       throw new ConfigException("port %d: expected 0 to 65535".formatted(port));
+    }
+    if (!USER.matcher(user).matches()) {
+      throw new ConfigException(
+          "user \"%s\": expected lower-case letters, digits and underscores".formatted(user));
     }
     if (password.isBlank() || password.lines().count() != 1) {
       throw new ConfigException("password of %s: expected one line, not blank".formatted(user));

@@ -2,6 +2,7 @@ package io.varve.embedded;
 
 import io.varve.ConnectionException;
 import io.varve.EmbeddedProvider;
+import io.varve.VarveException;
 import io.varve.embedded.PostgresServer.Shutdown;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -150,7 +151,11 @@ final class SharedServer implements EmbeddedProvider.Server {
   }
 
   private void leaveAtExit() {
-    lock.whileHeld(PATIENCE_AT_EXIT, () -> leave(() -> server.requestStop(Shutdown.SMART)));
+    try {
+      lock.whileHeld(PATIENCE_AT_EXIT, () -> leave(() -> server.requestStop(Shutdown.SMART)));
+    } catch (VarveException e) {
+      LOG.debug("{}: left to its next user, who will stop it", url, e);
+    }
   }
 
   private void leave(Runnable stop) {

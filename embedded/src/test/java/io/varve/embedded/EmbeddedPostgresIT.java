@@ -2,6 +2,8 @@ package io.varve.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.varve.ConfigException;
 import io.varve.EmbeddedProvider;
@@ -80,7 +82,6 @@ class EmbeddedPostgresIT {
             Map.entry("unix_socket_directories", ""),
             Map.entry("server_encoding", "UTF8"),
             Map.entry("max_wal_size", "2GB"),
-            Map.entry("TimeZone", "Etc/UTC"),
             Map.entry("log_timezone", "UTC"));
     try (Server server = provider.start(sandbox.home())) {
       Map<String, String> found = new TreeMap<>();
@@ -88,6 +89,11 @@ class EmbeddedPostgresIT {
         found.put(name, Sandbox.query(server, "select current_setting('%s')".formatted(name)));
       }
       assertThat(found).containsExactlyInAnyOrderEntriesOf(expected);
+      // The driver sets a session's own to the zone of this machine.
+      assertThat(
+              Sandbox.query(
+                  server, "select setting from pg_file_settings where lower(name) = 'timezone'"))
+          .isEqualTo("UTC");
       assertThat(Sandbox.query(server, "select datlocale from pg_database where datname = 'varve'"))
           .isEqualTo("C.UTF-8");
       assertThat(Sandbox.query(server, "select lower('ÄÖ')")).isEqualTo("äö");
@@ -182,6 +188,42 @@ class EmbeddedPostgresIT {
     assertThatThrownBy(() -> provider.start(file))
         .isInstanceOf(ConfigException.class)
         .hasMessage("%s is a file: expected a directory, or nothing", file);
+  }
+
+  @Test
+  void aDirectoryOfAnotherUserIsRefused() throws Exception {
+    assumeTrue(CurrentUser.isRoot(), "only root can give a directory away");
+    Path home = Files.createDirectory(sandbox.directory().resolve("theirs"));
+    Files.setAttribute(home, "unix:uid", 65_534);
+    assertThatThrownBy(() -> provider.start(home))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("directory %s belongs to the user ", home)
+        .hasMessageEndingWith(": expected one of the current user, root");
+    assertThat(names(home)).isEmpty();
+  }
+
+  @Test
+  void aDirectoryThatCannotBeMadeIsRefused() throws Exception {
+    assumeFalse(CurrentUser.isRoot(), "root may write anywhere");
+    Path locked = Files.createDirectory(sandbox.directory().resolve("locked"));
+    Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("r-x------"));
+    Path home = locked.resolve("home");
+    assertThatThrownBy(() -> provider.start(home))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("directory %s cannot be used: Permission denied: %1$s", home);
+  }
+
+  @Test
+  void rootWithoutUnshareIsToldWhatToDo() throws Exception {
+    assumeTrue(CurrentUser.isRoot(), "others need no namespace");
+    UserProcess user =
+        sandbox.launched(
+            List.of("env", "PATH=/nonexistent"), "join", sandbox.emptyHome().toString());
+    assertThat(user.readLine())
+        .isEqualTo(
+            "io.varve.ConfigException: PostgreSQL refuses to run as root, and unshare, which would"
+                + " run it in a user namespace, cannot be run: install it (package util-linux) or"
+                + " use an ordinary user");
   }
 
   @Test

@@ -213,15 +213,18 @@ class RecoveryIT {
   }
 
   @Test
-  void outgrownLogsAndOtherBinariesAreDropped() throws Exception {
+  void outgrownLogsAndUnusedBinariesAreDropped() throws Exception {
     Path home = sandbox.directory().resolve("home");
     provider.start(home).close();
     Path old = Files.writeString(home.resolve("log/server-Old.log"), "old");
     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(7 * 86_400)));
-    Path other = Files.createDirectories(home.resolve("binaries/18.0.0/bin"));
+    Path other = Files.createDirectories(home.resolve("binaries/18.0.0/bin")).getParent();
+    Path recent = Files.createDirectory(home.resolve("binaries/18.1.0"));
+    Files.setLastModifiedTime(other, FileTime.from(Instant.now().minusSeconds(31 * 86_400)));
     provider.start(home).close();
     assertThat(old).doesNotExist();
-    assertThat(other.getParent()).doesNotExist();
+    assertThat(other).doesNotExist();
+    assertThat(recent).exists();
     assertThat(home.resolve("log/start.log")).exists();
   }
 

@@ -7,15 +7,12 @@ import io.varve.Preset;
 import io.varve.Setting;
 import io.varve.Varve;
 import io.varve.VarveBuilder;
+import io.varve.health.Health;
 import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import java.util.stream.Collectors;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class SecretsIT {
 
   private final TestDatabase database;
-  private final Log log = new Log();
+  private final CapturedLog log = new CapturedLog();
 
   SecretsIT(TestDatabase database) {
     this.database = database;
@@ -36,7 +33,7 @@ final class SecretsIT {
 
   @BeforeEach
   void listen() {
-    log.start();
+    log.start(Level.ALL);
   }
 
   @AfterEach
@@ -69,6 +66,15 @@ final class SecretsIT {
     assertThat(log.text())
         .contains("com.zaxxer.hikari", "org.postgresql", "connected: Capabilities")
         .doesNotContain(database.password());
+  }
+
+  @Test
+  void connectingAndClosingSaysNothingAtInfo() {
+    log.start(Level.INFO);
+    try (Varve varve = builder().connect()) {
+      assertThat(varve.health().status()).isEqualTo(Health.Status.UP);
+    }
+    assertThat(log.text()).isEmpty();
   }
 
   @Test
@@ -108,50 +114,5 @@ final class SecretsIT {
 
   private static String beans() {
     return ManagementFactory.getPlatformMBeanServer().queryNames(null, null).toString();
-  }
-
-  /** Everything logged by Varve, the pool and the driver, at the finest level. */
-  private static final class Log extends Handler {
-
-    private final StringBuffer text = new StringBuffer();
-    private final List<Logger> loggers =
-        List.of(
-            Logger.getLogger("io.varve"),
-            Logger.getLogger("com.zaxxer.hikari"),
-            Logger.getLogger("org.postgresql"));
-
-    void start() {
-      setLevel(Level.ALL);
-      loggers.forEach(
-          logger -> {
-            logger.setLevel(Level.ALL);
-            logger.setUseParentHandlers(false);
-            logger.addHandler(this);
-          });
-    }
-
-    void stop() {
-      loggers.forEach(
-          logger -> {
-            logger.removeHandler(this);
-            logger.setUseParentHandlers(true);
-            logger.setLevel(null);
-          });
-    }
-
-    String text() {
-      return text.toString();
-    }
-
-    @Override
-    public void publish(LogRecord message) {
-      text.append(message.getLoggerName()).append(new SimpleFormatter().format(message));
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
   }
 }

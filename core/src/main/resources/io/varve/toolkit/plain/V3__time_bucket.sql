@@ -44,6 +44,7 @@ CREATE FUNCTION varve_internal.bucket_of_months(months bigint, ts timestamp, ori
 RETURNS timestamp
 IMMUTABLE PARALLEL SAFE
 RETURN CASE
+  WHEN origin IS NULL THEN NULL
   WHEN months = 1 OR NOT isfinite(ts) THEN date_trunc('month', ts)
   WHEN months = 3 AND extract(month FROM origin) % 3 = 1 THEN date_trunc('quarter', ts)
   WHEN months = 12 AND extract(month FROM origin) = 1 THEN date_trunc('year', ts)

@@ -1,0 +1,55 @@
+package io.varve.ingest;
+
+import io.varve.model.Column;
+import io.varve.model.Table;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+
+/**
+ * Inserts one row by a prepared statement, which takes one round trip where a COPY takes three. The
+ * values go as text without a type, so the server reads each as what its column is at that moment.
+ * Immutable and thread-safe.
+ */
+final class RowInsert<T> {
+
+  private final Table<T> table;
+  private final RowErrors errors;
+  private final String sql;
+
+  /**
+   * @param columns their quoted names, joined by commas
+   */
+  RowInsert(Table<T> table, String columns, RowErrors errors) {
+    this.table = table;
+    this.errors = errors;
+    this.sql =
+        "INSERT INTO %s (%s) VALUES (?%s)"
+            .formatted(table.name().sql(), columns, ", ?".repeat(table.columns().size() - 1));
+  }
+
+  /** Inserts a row the codec has accepted. */
+  void insert(Connection connection, T row) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      int parameter = 1;
+      for (Column<T, ?> column : table.columns()) {
+        bind(statement, parameter++, column, row);
+      }
+      int stored = statement.executeUpdate();
+      if (stored != 1) {
+        throw errors.discarded(1, stored);
+      }
+    }
+  }
+
+  private static <T> void bind(
+      PreparedStatement statement, int parameter, Column<T, ?> column, T row) throws SQLException {
+    Object value = column.accessor().get(row);
+    if (value == null) {
+      statement.setNull(parameter, Types.OTHER);
+    } else {
+      statement.setObject(parameter, TextFormat.of(column.type(), value), Types.OTHER);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.varve.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.varve.MappingException;
+import io.varve.model.ColumnType;
+import io.varve.model.ColumnType.Kind;
+import io.varve.model.Row;
+import io.varve.model.Table;
+import java.time.Duration;
+import java.time.Period;
+import org.junit.jupiter.api.Test;
+
+final class BucketWidthTest {
+
+  private static final Table<Row> INSTANTS = table(Kind.TIMESTAMPTZ);
+  private static final Table<Row> DATES = table(Kind.DATE);
+  private static final Table<Row> UNITS = table(Kind.BIGINT);
+
+  @Test
+  void durationsAreExactToTheMicrosecond() {
+    assertThat(BucketWidth.of(INSTANTS, Duration.ofMinutes(15)))
+        .isEqualTo(interval("900000000 microseconds"));
+    assertThat(BucketWidth.of(INSTANTS, Duration.ofNanos(1_000)))
+        .isEqualTo(interval("1 microseconds"));
+    assertThatThrownBy(() -> BucketWidth.of(INSTANTS, Duration.ofNanos(1_001)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "bucket width PT0.000001001S is finer than a microsecond; expected whole microseconds");
+    assertThatThrownBy(() -> BucketWidth.of(INSTANTS, Duration.ofSeconds(Long.MAX_VALUE)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("is too wide; expected less than 292,000 years");
+  }
+
+  @Test
+  void datesTakeWholeDays() {
+    assertThat(BucketWidth.of(DATES, Duration.ofDays(7))).isEqualTo(interval("7 days"));
+    assertThatThrownBy(() -> BucketWidth.of(DATES, Duration.ofHours(25)))
+        .isInstanceOf(MappingException.class)
+        .hasMessage(
+            "table samples, time column \"time\" cannot have buckets of PT25H; expected whole days");
+  }
+
+  @Test
+  void periodsAreMonthsOrDays() {
+    assertThat(BucketWidth.of(INSTANTS, Period.of(1, 6, 0))).isEqualTo(interval("18 months"));
+    assertThat(BucketWidth.of(INSTANTS, Period.ofWeeks(2))).isEqualTo(interval("14 days"));
+    assertThatThrownBy(() -> BucketWidth.of(INSTANTS, Period.of(0, 1, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("bucket width P1M1D mixes months with days; expected one or the other");
+  }
+
+  @Test
+  void widthsArePositive() {
+    assertThatThrownBy(() -> BucketWidth.of(INSTANTS, Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("bucket width PT0S; expected more than zero");
+    assertThatThrownBy(() -> BucketWidth.of(INSTANTS, Duration.ofSeconds(-1)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> BucketWidth.of(INSTANTS, Period.ofMonths(-1)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> BucketWidth.of(UNITS, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("bucket width 0; expected more than zero");
+  }
+
+  @Test
+  void unitsAreForBigintAndNothingElse() {
+    assertThat(BucketWidth.of(UNITS, 100)).isEqualTo(new BucketWidth("bigint", Bind.bigint(100)));
+    assertThatThrownBy(() -> BucketWidth.of(UNITS, Duration.ofHours(1)))
+        .isInstanceOf(MappingException.class)
+        .hasMessage(
+            "table samples, time column \"time\" is of type bigint; expected a long as the bucket"
+                + " width, found PT1H");
+    assertThatThrownBy(() -> BucketWidth.of(DATES, 7))
+        .isInstanceOf(MappingException.class)
+        .hasMessage(
+            "table samples, time column \"time\" is of type date; expected a Duration or Period as"
+                + " the bucket width, found 7");
+  }
+
+  private static BucketWidth interval(String text) {
+    return new BucketWidth("interval", Bind.untyped(text));
+  }
+
+  private static Table<Row> table(Kind kind) {
+    return Table.builder("samples")
+        .time("time", ColumnType.of(kind))
+        .chunk(kind == Kind.BIGINT ? "100" : "7 days")
+        .build();
+  }
+}

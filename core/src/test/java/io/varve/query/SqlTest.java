@@ -1,0 +1,104 @@
+package io.varve.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.model.Column;
+import io.varve.model.ColumnType;
+import io.varve.model.ColumnType.Kind;
+import io.varve.model.Row;
+import io.varve.model.Table;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** The statements as they are sent. */
+final class SqlTest {
+
+  private static final Table<Row> READINGS =
+      Table.builder("readings")
+          .time("time", ColumnType.of(Kind.TIMESTAMPTZ))
+          .dimension("device", ColumnType.of(Kind.TEXT))
+          .measure("say \"hi\"", ColumnType.of(Kind.DOUBLE))
+          .build();
+
+  private static final Selection<Row> JANUARY =
+      Selection.all(READINGS)
+          .within(
+              Range.of(
+                  Instant.parse("2024-01-01T00:00:00Z"), Instant.parse("2024-02-01T00:00:00Z")));
+
+  @Test
+  void rowsAreSelectedByBoundValuesAndQuotedNames() {
+    Sql sql =
+        RowSql.rows(
+            JANUARY
+                .and(new Condition.Equal("device", Bind.untyped("d7")))
+                .and(new Condition.Absent("say \"hi\""))
+                .ordered(Order.NEWEST_FIRST)
+                .limited(10));
+    assertThat(sql)
+        .isEqualTo(
+            new Sql(
+                "SELECT \"time\", \"device\", \"say \"\"hi\"\"\" FROM \"public\".\"readings\""
+                    + " WHERE \"time\" >= ? AND \"time\" < ? AND \"device\" = ?"
+                    + " AND \"say \"\"hi\"\"\" IS NULL ORDER BY \"time\" DESC LIMIT ?",
+                List.of(
+                    Bind.untyped("2024-01-01 00:00:00.000000+00"),
+                    Bind.untyped("2024-02-01 00:00:00.000000+00"),
+                    Bind.untyped("d7"),
+                    Bind.bigint(10))));
+  }
+
+  @Test
+  void everythingIsSelectedWithoutAWhereClause() {
+    assertThat(RowSql.rows(Selection.all(READINGS)).text())
+        .isEqualTo("SELECT \"time\", \"device\", \"say \"\"hi\"\"\" FROM \"public\".\"readings\"");
+  }
+
+  @Test
+  void limitIsCounted() {
+    assertThat(RowSql.count(Selection.all(READINGS)).text())
+        .isEqualTo("SELECT count(*) FROM \"public\".\"readings\"");
+    assertThat(RowSql.count(Selection.all(READINGS).limited(5)).text())
+        .isEqualTo(
+            "SELECT count(*) FROM (SELECT 1 FROM \"public\".\"readings\" LIMIT ?) AS selected");
+  }
+
+  @Test
+  void bucketsAreGroupedAndOrderedByPosition() {
+    Column<?, ?> device = READINGS.column("device");
+    Buckets buckets =
+        new Buckets(
+                JANUARY,
+                BucketWidth.of(READINGS, Duration.ofHours(1)),
+                List.of(),
+                List.of(),
+                Order.NEWEST_FIRST,
+                OptionalLong.of(5))
+            .groupedBy(List.of(device))
+            .selecting(List.of(AggregateColumn.of(READINGS, Aggregate.count())));
+    assertThat(BucketSql.buckets("varve.time_bucket", buckets).text())
+        .isEqualTo(
+            "SELECT varve.time_bucket(CAST(? AS interval), \"time\"), \"device\", count(*)"
+                + " FROM \"public\".\"readings\" WHERE \"time\" >= ? AND \"time\" < ?"
+                + " GROUP BY 1, 2 ORDER BY 1 DESC, 2 LIMIT ?");
+  }
+
+  @Test
+  void seriesAreWalkedInTheOrderOfTheIndex() {
+    Sql sql = new LatestSql(JANUARY).latest(new SeriesIndex(List.of("device"), List.of("device")));
+    assertThat(sql.text())
+        .startsWith(
+            "SELECT newest.* FROM ((WITH RECURSIVE series (d1) AS ((SELECT \"device\" FROM"
+                + " \"public\".\"readings\" WHERE \"time\" >= ? AND \"time\" < ? ORDER BY"
+                + " \"device\" LIMIT 1) UNION ALL")
+        .endsWith(
+            " UNION ALL (SELECT DISTINCT ON (\"device\") \"time\", \"device\", \"say \"\"hi\"\"\""
+                + " FROM \"public\".\"readings\" WHERE (\"device\" IS NULL) AND \"time\" >= ?"
+                + " AND \"time\" < ? ORDER BY \"device\", \"time\" DESC)) AS newest"
+                + " ORDER BY newest.\"device\"");
+    assertThat(sql.binds()).hasSize(8);
+  }
+}
