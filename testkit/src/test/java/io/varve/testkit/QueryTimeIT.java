@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(DatabaseExtension.class)
 final class QueryTimeIT {
 
-  /** As the server writes them; what they are in Java is worked out by {@code java.time}. */
+  /** As Java writes them. */
   private static final List<String> TIMES =
       List.of(
           "-4713-11-24T00:00:00",
@@ -54,6 +54,26 @@ final class QueryTimeIT {
           "+10000-01-01T00:00:00",
           "+294246-12-31T23:59:59.999999");
 
+  /** The same, as PostgreSQL writes them. */
+  private static final List<String> WRITTEN =
+      List.of(
+          "4714-11-24 00:00:00 BC",
+          "0044-03-15 12:34:56.789012 BC",
+          "0001-12-31 23:59:59.999999 BC",
+          "0001-01-01 00:00:00",
+          "1582-10-04 12:00:00",
+          "1582-10-10 12:00:00",
+          "1883-11-18 17:00:00",
+          "1937-07-01 00:19:32.000001",
+          "1969-12-31 23:59:59.999999",
+          "2024-02-29 23:59:59.999999",
+          "2024-03-31 01:30:00",
+          "2024-03-31 02:30:00",
+          "2024-10-27 02:30:00",
+          "9999-12-31 23:59:59.999999",
+          "10000-01-01 00:00:00",
+          "294246-12-31 23:59:59.999999");
+
   private final TestDatabase database;
   private final TimeZone before = TimeZone.getDefault();
 
@@ -67,28 +87,15 @@ final class QueryTimeIT {
         """
         create table times (number int primary key, instant timestamptz, local timestamp, day date,
           instants timestamptz[], locals timestamp[], days date[])
-        """,
-        "set timezone = 'UTC'");
-    for (int i = 0; i < TIMES.size(); i++) {
-      LocalDateTime time = LocalDateTime.parse(TIMES.get(i));
-      boolean beforeChrist = time.getYear() < 1;
-      String text =
-          "%d-%s%s"
-              .formatted(
-                  beforeChrist ? 1 - time.getYear() : time.getYear(),
-                  TIMES.get(i).replaceFirst("^[+-]?\\d+-", ""),
-                  beforeChrist ? " BC" : "");
-      if (time.getYear() >= 1 && time.getYear() < 1000) {
-        text = "0".repeat(4 - Integer.toString(time.getYear()).length()) + text;
-      }
+        """);
+    for (int i = 0; i < WRITTEN.size(); i++) {
       execute(
           """
-          set timezone = 'UTC';
-          insert into times select %1$d, t::timestamp at time zone 'UTC', t::timestamp, t::date,
+          insert into times select %d, t::timestamp at time zone 'UTC', t::timestamp, t::date,
             array[t::timestamp at time zone 'UTC', null], array[t::timestamp, 'infinity'],
-            array[t::date, '-infinity'] from (select text '%2$s' as t) as x
+            array[t::date, '-infinity'] from (select text '%s' as t) as x
           """
-              .formatted(i, text));
+              .formatted(i, WRITTEN.get(i)));
     }
   }
 
