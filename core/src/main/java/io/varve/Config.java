@@ -111,12 +111,10 @@ final class Config {
     return hosts().stream().allMatch(Config::isThisMachine) ? "prefer" : "verify-full";
   }
 
+  /** By name alone: what a name server says must not decide whether a password is in the open. */
   private static boolean isThisMachine(String hostAndPort) {
     String host = hostAndPort.substring(0, hostAndPort.lastIndexOf(':')).toLowerCase(Locale.ROOT);
-    return host.equals("localhost")
-        || host.endsWith(".localhost")
-        || host.matches("127(\\.\\d{1,3}){3}")
-        || host.equals("[::1]");
+    return host.equals("localhost") || host.matches("127(\\.\\d{1,3}){3}") || host.equals("[::1]");
   }
 
   /** How to connect. */

@@ -154,7 +154,7 @@ final class ConfigResolverTest {
   @CsvSource({
     "localhost, prefer",
     "LOCALHOST, prefer",
-    "db.localhost, prefer",
+    "db.localhost, verify-full",
     "127.0.0.1, prefer",
     "127.1.2.3, prefer",
     "::1, prefer",

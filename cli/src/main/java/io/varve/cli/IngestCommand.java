@@ -3,9 +3,9 @@ package io.varve.cli;
 import io.varve.Preset;
 import io.varve.Varve;
 import io.varve.cli.csv.CsvFormat;
+import io.varve.cli.csv.CsvInput;
 import io.varve.cli.csv.CsvRow;
 import io.varve.cli.csv.CsvRows;
-import io.varve.cli.csv.CsvSource;
 import io.varve.cli.csv.RejectsFile;
 import io.varve.cli.csv.Sample;
 import io.varve.cli.ingest.DryRun;
@@ -81,8 +81,8 @@ final class IngestCommand extends BaseCommand {
   @Override
   ExitCode run(Shell shell) {
     boolean fromStandardInput = file.equals(STANDARD_INPUT);
-    CsvSource source =
-        fromStandardInput ? CsvSource.stream(shell.in()) : CsvSource.file(Path.of(file));
+    CsvInput source =
+        fromStandardInput ? CsvInput.stream(shell.in()) : CsvInput.file(Path.of(file));
     IngestRequest request = design.request(source.path());
     CsvFormat format = csv.format();
     Connections connections = new Connections(shell, root().url());
@@ -96,7 +96,7 @@ final class IngestCommand extends BaseCommand {
   }
 
   /** An open file, read up to the end of its sample. */
-  private record Input(CsvSource source, CsvRows rows, Sample sample) {}
+  private record Input(CsvInput source, CsvRows rows, Sample sample) {}
 
   private ExitCode tryOut(
       Shell shell,

@@ -1,6 +1,7 @@
 package io.varve.backend;
 
 import io.varve.Capabilities;
+import io.varve.SchemaException;
 import io.varve.jdbc.Identifiers;
 import io.varve.jdbc.QualifiedName;
 import io.varve.model.Chunk;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class PlainBackend implements Backend {
 
   private static final Logger LOG = LoggerFactory.getLogger(PlainBackend.class);
+
+  private static final String NO_SUCH_SCHEMA = "3F000";
 
   private final Capabilities capabilities;
 
@@ -160,7 +163,21 @@ final class PlainBackend implements Backend {
             ? Optional.of(new ChunkTarget(row.getString(1), row.getLong(2), row.getLong(3)))
             : Optional.empty();
       }
+    } catch (SQLException e) {
+      if (NO_SUCH_SCHEMA.equals(e.getSQLState())) {
+        throw withoutToolkit(name, e);
+      }
+      throw e;
     }
+  }
+
+  private static SchemaException withoutToolkit(QualifiedName name, SQLException cause) {
+    return new SchemaException(
+        "hypertable %s does not exist: nothing of Varve is installed in this database; create it with"
+                .formatted(name)
+            + " schema().create(…)",
+        cause.getSQLState(),
+        cause);
   }
 
   /**

@@ -82,16 +82,16 @@ public record Aggregate(Function function, Optional<String> column) {
   }
 
   /**
-   * The value at the earliest time of the bucket, even if it is null. Where several rows share that
-   * time, the smallest of their values; null only if none has one.
+   * The value at the earliest time of the bucket, even if it is null. Of several rows with that
+   * time, the smallest value in PostgreSQL's order, in which null comes last.
    */
   public static Aggregate first(String column) {
     return of(Function.FIRST, column);
   }
 
   /**
-   * The value at the latest time of the bucket, even if it is null. Where several rows share that
-   * time, the greatest of their values; null only if none has one.
+   * The value at the latest time of the bucket, even if it is null. Of several rows with that time,
+   * the greatest value in PostgreSQL's order, in which null comes last.
    */
   public static Aggregate last(String column) {
     return of(Function.LAST, column);

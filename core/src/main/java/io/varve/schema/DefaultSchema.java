@@ -93,7 +93,9 @@ public final class DefaultSchema implements Schema {
     return true;
   }
 
+  /** READ COMMITTED, because what comes after the lock must see what others did before it. */
   private static void lock(Connection connection, QualifiedName name) throws SQLException {
+    execute(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
     String sql = "SELECT pg_advisory_xact_lock(hashtextextended('varve.create ' || ?, 0))";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, name.sql());

@@ -47,7 +47,7 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback {
   @Override
   public void afterEach(ExtensionContext context) throws IOException {
     users.forEach(UserProcess::kill);
-    List<ProcessHandle> servers = processes();
+    List<ProcessHandle> servers = remaining();
     servers.forEach(ProcessHandle::destroyForcibly);
     servers.forEach(each -> each.onExit().join());
     FileTree.delete(directory);
@@ -131,6 +131,17 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback {
     UserProcess user = UserProcess.run(launcher, arguments);
     users.add(user);
     return user;
+  }
+
+  /** The last process of a server ends a moment after the file that names it is gone. */
+  private List<ProcessHandle> remaining() {
+    Deadline deadline = Deadline.after(Duration.ofSeconds(5));
+    List<ProcessHandle> found = processes();
+    while (!found.isEmpty() && !deadline.isOver()) {
+      deadline.pause();
+      found = processes();
+    }
+    return found;
   }
 
   /** Every process with a program or a working directory of PostgreSQL in this sandbox. */

@@ -5,7 +5,6 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import io.varve.cli.shell.CommandException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -32,7 +31,7 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
   private static final byte[] UTF_16LE_MARK = {(byte) 0xff, (byte) 0xfe};
   private static final byte[] UTF_16BE_MARK = {(byte) 0xfe, (byte) 0xff};
 
-  private final CsvSource source;
+  private final CsvInput source;
   private final CountingInputStream bytes;
   private final char delimiter;
   private final Charset encoding;
@@ -40,7 +39,7 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
   private final CloseableIterator<CsvRow> rows;
 
   private CsvRows(
-      CsvSource source,
+      CsvInput source,
       CountingInputStream bytes,
       char delimiter,
       Charset encoding,
@@ -54,7 +53,7 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
     this.rows = rows;
   }
 
-  static CsvRows open(CsvSource source, CsvFormat format, CountingInputStream bytes)
+  static CsvRows open(CsvInput source, CsvFormat format, CountingInputStream bytes)
       throws IOException {
     PushbackInputStream in = decompressed(bytes);
     Charset marked = byteOrderMark(in);
@@ -79,7 +78,7 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
   /** Whether the file is compressed. */
   static boolean isCompressed(Path path) {
     try (InputStream in = Files.newInputStream(path)) {
-      return CsvSource.Foreign.startsWith(in.readNBytes(GZIP.length), GZIP);
+      return CsvInput.Foreign.startsWith(in.readNBytes(GZIP.length), GZIP);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -89,14 +88,14 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
     PushbackInputStream in = new PushbackInputStream(bytes, HEAD_BYTES);
     byte[] head = peek(in);
     refuseForeign(head);
-    if (!CsvSource.Foreign.startsWith(head, GZIP)) {
+    if (!CsvInput.Foreign.startsWith(head, GZIP)) {
       return in;
     }
     return new PushbackInputStream(new GZIPInputStream(in, 64 * 1024), HEAD_BYTES);
   }
 
   private static void refuseForeign(byte[] head) {
-    CsvSource.Foreign.of(head)
+    CsvInput.Foreign.of(head)
         .ifPresent(
             format -> {
               throw CommandException.failure(
@@ -114,15 +113,15 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
   /** The encoding a byte order mark tells, with the mark consumed. */
   private static @Nullable Charset byteOrderMark(PushbackInputStream in) throws IOException {
     byte[] head = peek(in);
-    if (CsvSource.Foreign.startsWith(head, UTF_8_MARK)) {
+    if (CsvInput.Foreign.startsWith(head, UTF_8_MARK)) {
       in.skipNBytes(UTF_8_MARK.length);
       return StandardCharsets.UTF_8;
     }
-    if (CsvSource.Foreign.startsWith(head, UTF_16LE_MARK)) {
+    if (CsvInput.Foreign.startsWith(head, UTF_16LE_MARK)) {
       in.skipNBytes(UTF_16LE_MARK.length);
       return StandardCharsets.UTF_16LE;
     }
-    if (CsvSource.Foreign.startsWith(head, UTF_16BE_MARK)) {
+    if (CsvInput.Foreign.startsWith(head, UTF_16BE_MARK)) {
       in.skipNBytes(UTF_16BE_MARK.length);
       return StandardCharsets.UTF_16BE;
     }
@@ -180,9 +179,8 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
   }
 
   private CommandException broken(RuntimeException e) {
-    if (e.getCause() instanceof EOFException) {
-      return CommandException.failure(
-          source + ": the compressed file ends too early", "it is cut off: copy it again", e);
+    if (e.getCause() instanceof CommandException refused) {
+      return refused;
     }
     if (e.getCause() instanceof IOException cause) {
       return source.unreadable(cause);

@@ -42,7 +42,7 @@ public record Extent(Instant from, Instant to, double rows) {
    * @param index the field
    */
   public static Optional<Extent> of(
-      CsvSource source, CsvRows rows, Sample sample, ValueParser time, int index) {
+      CsvInput source, CsvRows rows, Sample sample, ValueParser time, int index) {
     Range range = new Range(time, index, sample.header().names().size());
     sample.rows().forEach(range::add);
     if (range.from == null || range.to == null) {
@@ -60,7 +60,7 @@ public record Extent(Instant from, Instant to, double rows) {
     return Optional.of(new Extent(range.from, sample.isWhole() ? range.to : end, expected));
   }
 
-  private static double factor(CsvSource source, CsvRows rows) {
+  private static double factor(CsvInput source, CsvRows rows) {
     OptionalLong size = source.size();
     return size.isPresent()
         ? Math.max(1, (double) size.getAsLong() / Math.max(1, rows.bytesRead()))

@@ -24,7 +24,7 @@ public record Sample(Header header, List<CsvRow> rows, boolean isWhole) {
   }
 
   /** Reads the first rows; refuses a file without any. */
-  public static Sample read(CsvSource source, CsvRows rows, CsvFormat format) {
+  public static Sample read(CsvInput source, CsvRows rows, CsvFormat format) {
     if (!rows.hasNext()) {
       throw CommandException.failure(source + " is empty", "expected a header and rows");
     }

@@ -38,6 +38,9 @@ final class StrictDecoder extends Reader {
 
   @Override
   public int read(char[] buffer, int offset, int length) throws IOException {
+    if (nulAhead) {
+      return refuseNul();
+    }
     CharBuffer chars = CharBuffer.wrap(buffer, offset, length);
     while (chars.position() == offset && length > 0) {
       CoderResult result = decoder.decode(bytes, chars, ended);
@@ -52,7 +55,7 @@ final class StrictDecoder extends Reader {
       }
       fill();
     }
-    return withoutNul(buffer, offset, chars.position() - offset);
+    return upToNul(buffer, offset, chars.position() - offset);
   }
 
   private void fill() throws IOException {
@@ -66,25 +69,26 @@ final class StrictDecoder extends Reader {
     bytes.flip();
   }
 
-  /** Counts lines; stops before a NUL, and refuses it when nothing is left before it. */
-  private int withoutNul(char[] buffer, int offset, int length) {
-    for (int i = 0; i < length && !nulAhead; i++) {
+  /** Counts lines, and stops before a NUL: the next read will refuse it. */
+  private int upToNul(char[] buffer, int offset, int length) {
+    for (int i = 0; i < length; i++) {
       char c = buffer[offset + i];
       if (c == '\0') {
         nulAhead = true;
-        return i > 0 ? i : withoutNul(buffer, offset, length);
+        return i > 0 ? i : refuseNul();
       }
       if (c == '\n' ? !wasCarriageReturn : c == '\r') {
         line++;
       }
       wasCarriageReturn = c == '\r';
     }
-    if (nulAhead) {
-      throw CommandException.failure(
-          name + ", line " + line + ": NUL character: this is a binary file, or UTF-16",
-          "expected CSV text; UTF-16 without a byte order mark needs --encoding UTF-16LE");
-    }
     return length;
+  }
+
+  private int refuseNul() {
+    throw CommandException.failure(
+        name + ", line " + line + ": NUL character: this is a binary file, or UTF-16",
+        "expected CSV text; UTF-16 without a byte order mark needs --encoding UTF-16LE");
   }
 
   private CommandException undecodable(int length) {

@@ -3,9 +3,9 @@ package io.varve.cli.demo;
 import io.varve.Varve;
 import io.varve.cli.csv.CsvFormat;
 import io.varve.cli.csv.CsvFormat.HeaderRule;
+import io.varve.cli.csv.CsvInput;
 import io.varve.cli.csv.CsvRow;
 import io.varve.cli.csv.CsvRows;
-import io.varve.cli.csv.CsvSource;
 import io.varve.cli.csv.LocalZone;
 import io.varve.cli.csv.NullTexts;
 import io.varve.cli.csv.RowParser;
@@ -109,7 +109,7 @@ public final class DemoTables {
 
   /** Loads the record that ships with Varve; returns its rows. */
   public long loadCo2() {
-    CsvSource source = CsvSource.stream(resource("co2.csv"));
+    CsvInput source = CsvInput.stream(resource("co2.csv"));
     CsvFormat format =
         new CsvFormat(
             Optional.empty(),

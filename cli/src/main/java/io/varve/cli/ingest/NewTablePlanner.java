@@ -2,8 +2,8 @@ package io.varve.cli.ingest;
 
 import io.varve.cli.csv.ChunkWidth;
 import io.varve.cli.csv.ColumnSample;
+import io.varve.cli.csv.CsvInput;
 import io.varve.cli.csv.CsvRows;
-import io.varve.cli.csv.CsvSource;
 import io.varve.cli.csv.Extent;
 import io.varve.cli.csv.Header;
 import io.varve.cli.csv.Inference;
@@ -37,7 +37,7 @@ import java.util.Optional;
 public final class NewTablePlanner {
 
   private final IngestRequest request;
-  private final CsvSource source;
+  private final CsvInput source;
   private final CsvRows rows;
   private final Sample sample;
   private final Header header;
@@ -46,7 +46,7 @@ public final class NewTablePlanner {
   /**
    * @param rows the file, read up to the end of the sample
    */
-  public NewTablePlanner(IngestRequest request, CsvSource source, CsvRows rows, Sample sample) {
+  public NewTablePlanner(IngestRequest request, CsvInput source, CsvRows rows, Sample sample) {
     this.request = request;
     this.source = source;
     this.rows = rows;

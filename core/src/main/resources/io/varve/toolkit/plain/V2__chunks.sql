@@ -7,7 +7,7 @@
 -- 1970-01-01 for dates, the value itself for bigint.
 --
 -- Chunks live beside their hypertable, in its schema and with its owner: pg_dump -n takes them
--- along, \d shows them together, and no role needs rights on a schema of Varve's to own one.
+-- along, psql shows them together, and no role needs rights on a schema of Varve's to own one.
 
 CREATE TABLE varve_internal.chunk (
   hypertable  regclass NOT NULL,
@@ -108,7 +108,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
   bound text[];
 BEGIN
-  SELECT regexp_match(pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \((.+)\) TO \((.+)\)$')
+  SELECT regexp_match(pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM [(](.+)[)] TO [(](.+)[)]$')
     INTO bound FROM pg_class c WHERE c.oid = chunk;
   range_start := varve_internal.text_to_units(btrim(bound[1], ''''), time_type);
   range_end := varve_internal.text_to_units(btrim(bound[2], ''''), time_type);
@@ -206,7 +206,7 @@ DECLARE
 BEGIN
   SELECT relname, relnamespace INTO stem, home FROM pg_class WHERE oid = hypertable;
   -- 2026-01-31 00:00:00+00 reads 20260131; what is not midnight keeps its time, BC its letters.
-  start := regexp_replace(start, '\+00(?= |$)', '');
+  start := regexp_replace(start, '[+]00(?= |$)', '');
   start := regexp_replace(start, ' 00:00:00(?= |$)', '');
   start := translate(start, ' .:', '__');
   start := CASE WHEN time_type = 'bigint'::regtype THEN replace(start, '-', 'minus_')
@@ -304,13 +304,13 @@ CREATE FUNCTION varve_internal.make_chunk(
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 SET DateStyle = 'ISO, YMD' SET TimeZone = 'UTC' AS $$
 DECLARE
-  table_ varve_internal.partitioned_hypertable;
+  target varve_internal.partitioned_hypertable;
   around record;
   aligned numeric;
   chunk regclass;
 BEGIN
   EXECUTE format('LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE', hypertable);
-  SELECT * INTO STRICT table_ FROM varve_internal.partitioned_hypertable h WHERE h.relation = $1;
+  SELECT * INTO STRICT target FROM varve_internal.partitioned_hypertable h WHERE h.relation = $1;
   SELECT count(*) AS chunks,
          max(p.range_end) FILTER (WHERE p.range_start <= at) AS previous_end,
          min(p.range_start) FILTER (WHERE p.range_start > at) AS next_start,
@@ -323,7 +323,7 @@ BEGIN
   IF around.detaching THEN
     RAISE EXCEPTION 'chunk % of hypertable % is being dropped, and rows at % have no place until that'
       ' is done; an interrupted drop is finished by ALTER TABLE % DETACH PARTITION % FINALIZE',
-      around.own::regclass, $1, varve_internal.units_to_text(at, table_.time_type),
+      around.own::regclass, $1, varve_internal.units_to_text(at, target.time_type),
       $1, around.own::regclass
       USING ERRCODE = 'lock_not_available';
   END IF;
@@ -332,15 +332,15 @@ BEGIN
     PERFORM varve_internal.check_chunk_count($1, around.chunks);
     -- Aligned to the epoch, within what the type holds, and clear of the neighbours, whose width may
     -- have been another. In numeric, because the sums may leave the range of bigint.
-    aligned := at - mod(at::numeric, table_.chunk_interval);
+    aligned := at - mod(at::numeric, target.chunk_interval);
     IF aligned > at THEN
-      aligned := aligned - table_.chunk_interval;
+      aligned := aligned - target.chunk_interval;
     END IF;
     SELECT greatest(aligned, l.first, around.previous_end),
-           least(aligned + table_.chunk_interval, l.beyond, around.next_start)
+           least(aligned + target.chunk_interval, l.beyond, around.next_start)
       INTO range_start, range_end
-      FROM varve_internal.limits(table_.time_type) l;
-    chunk := varve_internal.attach_chunk($1, table_.time_type, range_start, range_end);
+      FROM varve_internal.limits(target.time_type) l;
+    chunk := varve_internal.attach_chunk($1, target.time_type, range_start, range_end);
   ELSE
     range_start := around.own_start;
     range_end := around.previous_end;
@@ -422,7 +422,7 @@ CREATE FUNCTION varve_internal.ensure_chunk(
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
   kind regtype;
-  attempts constant int := 8;
+  attempts constant int := 15;
 BEGIN
   SELECT h.time_type INTO kind
     FROM varve_internal.partitioned_hypertable h WHERE h.relation = $1;
@@ -447,12 +447,14 @@ BEGIN
           RAISE;
         END IF;
       WHEN invalid_object_definition OR duplicate_table OR unique_violation THEN
-        -- Another session has made the chunk since this transaction's snapshot.
-        IF current_setting('transaction_isolation') = 'read committed' THEN
+        -- A chunk made since this transaction's snapshot, or a name taken since it was found free:
+        -- the next attempt sees either, unless the snapshot stays.
+        IF current_setting('transaction_isolation') <> 'read committed' THEN
+          RAISE EXCEPTION 'hypertable % was given chunks by another transaction', hypertable
+            USING ERRCODE = 'serialization_failure';
+        ELSIF attempt = attempts THEN
           RAISE;
         END IF;
-        RAISE EXCEPTION 'hypertable % was given chunks by another transaction', hypertable
-          USING ERRCODE = 'serialization_failure';
     END;
     PERFORM pg_sleep(random() * least(attempt, 4) / 10.0);
   END LOOP;

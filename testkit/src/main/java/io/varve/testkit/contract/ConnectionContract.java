@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -50,6 +51,12 @@ final class ConnectionContract {
         Sql.value(database, "select count(*) from pg_extension where extname = 'timescaledb'");
     Tier expected = extensions.equals("0") ? Tier.PLAIN : editionOf(database);
     assertThat(capabilities().tier()).isEqualTo(expected);
+  }
+
+  @Test
+  @EnabledIfEnvironmentVariable(named = "VARVE_TEST_TIER", matches = ".+")
+  void tierIsTheOneTheRunIsMeantFor() {
+    assertThat(capabilities().tier().name()).isEqualTo(System.getenv("VARVE_TEST_TIER"));
   }
 
   private static Tier editionOf(TestDatabase database) throws SQLException {

@@ -203,6 +203,21 @@ final class ChunkIT {
             "1970-01-15 00:00:00+00 .. 1970-01-22 00:00:00+00");
   }
 
+  @Test
+  void settingsOfTheSessionDoNotMatter() throws SQLException {
+    session.run(
+        "SET standard_conforming_strings = off",
+        "SET escape_string_warning = off",
+        "SET search_path = pg_temp",
+        "SET TimeZone = 'America/St_Johns'",
+        "SET DateStyle = 'ISO, MDY'",
+        "SET IntervalStyle = 'sql_standard'",
+        "SET extra_float_digits = -10",
+        ensure(3 * DAY));
+    assertThat(session.text(open(3 * DAY)))
+        .isEqualTo("public.conditions_19700104 %d %d".formatted(3 * DAY, 4 * DAY));
+  }
+
   // --- what a chunk is
 
   @Test
@@ -266,6 +281,36 @@ final class ChunkIT {
         .isEqualTo("x".repeat(45) + "_19700101_000001_2");
     varve.schema().drop(first);
     varve.schema().drop(second);
+  }
+
+  @Test
+  void tablesThatCompeteForNamesGetDifferentOnes() throws Exception {
+    List<QualifiedName> tables =
+        List.of(
+            new QualifiedName("public", "y".repeat(60) + "_1"),
+            new QualifiedName("public", "y".repeat(60) + "_2"));
+    for (QualifiedName name : tables) {
+      varve
+          .schema()
+          .create(
+              Table.builder(name)
+                  .time("ts", ColumnType.of(Kind.TIMESTAMPTZ))
+                  .measure("v", ColumnType.of(Kind.DOUBLE))
+                  .chunk("1 day")
+                  .build());
+    }
+    Together.run(
+        6,
+        number ->
+            () -> {
+              try (Varve own = database.connect()) {
+                return own.schema().createChunks(tables.get(number % 2), 0, 8 * DAY);
+              }
+            });
+    for (QualifiedName name : tables) {
+      assertThat(varve.schema().chunks(name)).hasSize(8);
+      varve.schema().drop(name);
+    }
   }
 
   @Test

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.SchemaException;
+import io.varve.Tier;
 import io.varve.Varve;
 import io.varve.jdbc.QualifiedName;
+import io.varve.model.Chunk;
 import io.varve.model.Column;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
@@ -21,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code varve.schema()} promises, on whatever tier the server is. */
 @ExtendWith(DatabaseExtension.class)
@@ -51,7 +55,9 @@ final class HypertableIT {
     session.run(
         "SET client_min_messages = error",
         "DROP VIEW IF EXISTS conditions_view",
-        "DROP TABLE IF EXISTS conditions, \"Odd \"\"name\"\".é\" CASCADE",
+        // One by one: TimescaleDB drops no hypertable along with anything else.
+        "DROP TABLE IF EXISTS conditions CASCADE",
+        "DROP TABLE IF EXISTS plant.conditions CASCADE",
         "DROP SCHEMA IF EXISTS plant CASCADE",
         "DROP TYPE IF EXISTS mood CASCADE",
         "DROP DOMAIN IF EXISTS percent CASCADE");
@@ -104,8 +110,10 @@ final class HypertableIT {
         .sum();
   }
 
-  @Test
-  void tenCreatingAtOnceCreateOne() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"read committed", "repeatable read", "serializable"})
+  void tenCreatingAtOnceCreateOne(String isolation) throws Exception {
+    session.run("ALTER ROLE CURRENT_USER SET default_transaction_isolation = '" + isolation + "'");
     List<Boolean> created =
         Together.run(
             10,
@@ -116,6 +124,7 @@ final class HypertableIT {
                   }
                 });
 
+    session.run("ALTER ROLE CURRENT_USER RESET default_transaction_isolation");
     assertThat(Collections.frequency(created, true)).isEqualTo(1);
   }
 
@@ -138,6 +147,76 @@ final class HypertableIT {
     assertThat(found.time().type()).isEqualTo(ColumnType.of(time));
     assertThat(found.chunk()).isEqualTo(table.chunk());
     assertThat(found.dimensions()).extracting(Column::name).containsExactly("device");
+    assertThat(varve.schema().create(found)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          TIMESTAMPTZ | 7 days  | 1969-12-31T23:59:59.999999Z | 1969-12-25 00:00:00+00 | 1970-01-01 00:00:00+00
+          TIMESTAMPTZ | 6 hours | 2024-03-10T12:00:00Z        | 2024-03-10 12:00:00+00 | 2024-03-10 18:00:00+00
+          TIMESTAMP   | 1 day   | 2024-02-29T23:59:59         | 2024-02-29 00:00:00    | 2024-03-01 00:00:00
+          DATE        | 7 days  | 2024-02-29                  | 2024-02-29             | 2024-03-07
+          BIGINT      | 1000    | -1                          | -1000                  | 0
+          """)
+  void chunksAreListedWithTheirRanges(Kind time, String width, String at, String start, String end)
+      throws SQLException {
+    varve
+        .schema()
+        .create(
+            Table.builder("conditions")
+                .time("ts", ColumnType.of(time))
+                .measure("v", ColumnType.of(Kind.DOUBLE))
+                .chunk(width)
+                .build());
+    String units =
+        switch (time) {
+          case DATE -> "'%s'::date - date '1970-01-01'";
+          case BIGINT -> "%s::bigint";
+          default -> "(extract(epoch FROM '%s'::timestamptz) * 1000000)::bigint";
+        };
+    session.run("SET TimeZone = 'UTC'");
+    long from = Long.parseLong(String.valueOf(session.text("SELECT " + units.formatted(at))));
+    varve.schema().createChunks(CONDITIONS, from, from + 1);
+    session.run(
+        "INSERT INTO conditions SELECT '%s', n FROM generate_series(1, 10) n".formatted(at));
+    session.run("ANALYZE conditions");
+
+    assertThat(varve.schema().chunks(CONDITIONS)).hasSize(1);
+    Chunk chunk = varve.schema().chunks(CONDITIONS).get(0);
+    assertThat(chunk.startText()).isEqualTo(start);
+    assertThat(chunk.endText()).isEqualTo(end);
+    assertThat(from).isBetween(chunk.start(), chunk.end() - 1);
+    assertThat(chunk.rows()).isEqualTo(10);
+    assertThat(chunk.bytes()).isPositive();
+    assertThat(session.text("SELECT count(*) FROM " + chunk.name().sql())).isEqualTo("10");
+    HypertableInfo listed = varve.schema().hypertables().get(0);
+    assertThat(listed.chunks()).isEqualTo(1);
+    assertThat(listed.rows()).isEqualTo(10);
+    assertThat(listed.bytes()).isGreaterThanOrEqualTo(chunk.bytes());
+  }
+
+  @Test
+  void hypertableMadeWithoutVarveIsDescribedByItsKeysAndIndexes() throws SQLException {
+    Assumptions.assumeTrue(
+        varve.capabilities().tier() != Tier.PLAIN, "without TimescaleDB Varve makes them all");
+    session.run(
+        """
+        CREATE TABLE conditions (
+          ts timestamptz NOT NULL, device text, site uuid, v double precision, n numeric, note text)
+        """,
+        "SELECT create_hypertable('conditions', by_range('ts', interval '2 hours'))",
+        "CREATE INDEX ON conditions (device, site, ts DESC)",
+        "CREATE UNIQUE INDEX ON conditions (n, ts)");
+
+    Table<Row> found = varve.schema().inspect(CONDITIONS);
+
+    assertThat(found.dimensions()).extracting(Column::name).containsExactly("device", "site");
+    assertThat(found.measures()).extracting(Column::name).containsExactly("v", "n", "note");
+    assertThat(found.key()).containsExactly("n", "ts");
+    assertThat(found.chunk().units()).isEqualTo(7_200_000_000L);
     assertThat(varve.schema().create(found)).isFalse();
   }
 

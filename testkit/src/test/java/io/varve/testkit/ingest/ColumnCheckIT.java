@@ -1,4 +1,4 @@
-package io.varve.testkit;
+package io.varve.testkit.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +11,8 @@ import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Row;
 import io.varve.model.Table;
+import io.varve.testkit.DatabaseExtension;
+import io.varve.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

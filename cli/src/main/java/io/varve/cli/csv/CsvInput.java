@@ -2,6 +2,7 @@ package io.varve.cli.csv;
 
 import io.varve.cli.shell.CommandException;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Where the rows come from: a file, or standard input. */
-public final class CsvSource {
+public final class CsvInput {
 
   private final String name;
   private final Optional<Path> path;
@@ -24,20 +25,20 @@ public final class CsvSource {
     InputStream open() throws IOException;
   }
 
-  private CsvSource(String name, Optional<Path> path, Opener opener) {
+  private CsvInput(String name, Optional<Path> path, Opener opener) {
     this.name = name;
     this.path = path;
     this.opener = opener;
   }
 
   /** A file. */
-  public static CsvSource file(Path path) {
-    return new CsvSource(path.toString(), Optional.of(path), () -> Files.newInputStream(path));
+  public static CsvInput file(Path path) {
+    return new CsvInput(path.toString(), Optional.of(path), () -> Files.newInputStream(path));
   }
 
   /** A stream that can be read once. */
-  public static CsvSource stream(InputStream in) {
-    return new CsvSource("standard input", Optional.empty(), () -> in);
+  public static CsvInput stream(InputStream in) {
+    return new CsvInput("standard input", Optional.empty(), () -> in);
   }
 
   /** The name for messages. */
@@ -81,6 +82,10 @@ public final class CsvSource {
     if (e instanceof AccessDeniedException) {
       return CommandException.failure(
           name + " cannot be read: permission denied", "check its permissions", e);
+    }
+    if (e instanceof EOFException) {
+      return CommandException.failure(
+          name + ": the compressed file ends too early", "it is cut off: copy it again", e);
     }
     return CommandException.failure(name + " cannot be read: " + e.getMessage(), null, e);
   }
