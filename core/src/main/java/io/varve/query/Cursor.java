@@ -161,8 +161,10 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
     }
     released = true;
     answer = null;
-    try (connection;
-        PreparedStatement open = statement) {
+    try (connection) {
+      if (statement != null) {
+        statement.close();
+      }
       connection.rollback();
       connection.setAutoCommit(true);
     } catch (SQLException e) {
