@@ -134,7 +134,7 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** The last process of a server ends a moment after the file that names it is gone. */
-  private List<ProcessHandle> remaining() {
+  List<ProcessHandle> remaining() {
     Deadline deadline = Deadline.after(Duration.ofSeconds(5));
     List<ProcessHandle> found = processes();
     while (!found.isEmpty() && !deadline.isOver()) {
