@@ -6,7 +6,7 @@ import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.OutputClosedException;
 import io.varve.cli.shell.Shell;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +30,12 @@ final class CommandRunner {
 
   int run(String[] args) {
     RootCommand root = new RootCommand(shell);
+    StringWriter help = new StringWriter();
     CommandLine line = commandLine(root);
+    line.setOut(new PrintWriter(help));
     try {
       int code = line.execute(args);
+      shell.out().print(help.toString());
       shell.out().flush();
       return code;
     } catch (OutputClosedException e) {
@@ -42,7 +45,6 @@ final class CommandRunner {
 
   private CommandLine commandLine(RootCommand root) {
     CommandLine line = new CommandLine(root);
-    line.setOut(new PrintWriter(shell.out(), false, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(shell.err(), true));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setColorScheme(
@@ -79,12 +81,10 @@ final class CommandRunner {
     boolean isCommand =
         !unmatched.isUnknownOption() && !e.getCommandLine().getSubcommands().isEmpty();
     String kind = unmatched.isUnknownOption() ? "option" : isCommand ? "command" : "argument";
-    List<String> nearest = unmatched.getSuggestions().stream().limit(3).toList();
+    List<String> nearest = unmatched.getSuggestions().stream().limit(1).toList();
     return "unknown %s %s%s"
         .formatted(
-            kind,
-            argument,
-            nearest.isEmpty() ? "" : "; did you mean " + String.join(" or ", nearest) + "?");
+            kind, argument, nearest.isEmpty() ? "" : "; did you mean " + nearest.get(0) + "?");
   }
 
   private int failed(Exception e, RootCommand root) {

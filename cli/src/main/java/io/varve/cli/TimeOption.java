@@ -7,7 +7,7 @@ import io.varve.cli.shell.CommandException;
 import java.time.Instant;
 import java.time.ZoneId;
 
-/** An instant as users write it: ISO 8601, or {@code now}. */
+/** An instant as users write it: ISO 8601, perhaps only a year or month, or {@code now}. */
 final class TimeOption {
 
   private TimeOption() {}
@@ -17,11 +17,19 @@ final class TimeOption {
       return Instant.now();
     }
     try {
-      return TimeFormat.named("iso").parse(text.strip()).instant(new LocalZone(zone));
+      return TimeFormat.named("iso").parse(day(text.strip())).instant(new LocalZone(zone));
     } catch (Unfit e) {
       throw CommandException.usage(
           option + ": \"" + text + "\" " + e.reason(),
-          "expected a time such as 2024-03-31, '2024-03-31 14:30' or 2024-03-31T14:30:00Z");
+          "expected a time such as 2024, 2024-03-31, '2024-03-31 14:30' or 2024-03-31T14:30:00Z");
     }
+  }
+
+  /** The first day of a year or month. */
+  private static String day(String text) {
+    if (text.matches("\\d{4}")) {
+      return text + "-01-01";
+    }
+    return text.matches("\\d{4}-\\d{2}") ? text + "-01" : text;
   }
 }

@@ -38,7 +38,7 @@ final class ChunkLoad<T> {
    * @param copy what one COPY sends before it is ended
    */
   record Limits(long send, long backlog, long copy) {
-    static final Limits DEFAULT = new Limits(64L << 10, 16L << 20, 32L << 20);
+    static final Limits DEFAULT = new Limits(64L << 10, 8L << 20, 16L << 20);
   }
 
   private final RowCodec<T> codec;

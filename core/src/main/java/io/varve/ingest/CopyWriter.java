@@ -62,12 +62,16 @@ public final class CopyWriter<T> implements TableWriter<T> {
         database.transaction(errors.task(), connection -> insert(connection, row));
         return new WriteResult(1, 0, List.of());
       } catch (SchemaException e) {
-        if (attempt == CHUNK_ATTEMPTS || !e.sqlState().equals(NO_CHUNK)) {
+        if (attempt == CHUNK_ATTEMPTS || !isMissingChunk(e)) {
           throw e;
         }
         createChunk(Objects.requireNonNull(format).codec().time(row));
       }
     }
+  }
+
+  private boolean isMissingChunk(SchemaException e) {
+    return backend.writesToChunks() && e.sqlState().equals(NO_CHUNK);
   }
 
   /** The statement cannot misread a value, so the columns need checking only once. */

@@ -4,6 +4,7 @@ import io.varve.MappingException;
 import io.varve.ingest.BinaryFormat.FieldWriter;
 import io.varve.model.Accessor;
 import io.varve.model.Column;
+import io.varve.model.ColumnType.Kind;
 import io.varve.model.Role;
 import io.varve.model.Table;
 import java.util.ArrayList;
@@ -96,13 +97,13 @@ final class RowCodec<T> {
   }
 
   private FieldEncoder<T> time(Column<T, ?> column) {
-    return switch (column.type().kind()) {
-      case TIMESTAMPTZ, TIMESTAMP ->
-          (row, out) -> out.putField8(time.applyAsLong(row) - PostgresTime.UNIX_MICROS);
-      case DATE ->
-          (row, out) -> out.putField4((int) time.applyAsLong(row) - PostgresTime.UNIX_DAYS);
-      default -> (row, out) -> out.putField8(time.applyAsLong(row));
-    };
+    Kind kind = column.type().kind();
+    if (kind == Kind.DATE) {
+      return (row, out) -> out.putField4((int) time.applyAsLong(row) - PostgresTime.UNIX_DAYS);
+    } else if (kind == Kind.BIGINT) {
+      return (row, out) -> out.putField8(time.applyAsLong(row));
+    }
+    return (row, out) -> out.putField8(time.applyAsLong(row) - PostgresTime.UNIX_MICROS);
   }
 
   private FieldEncoder<T> object(Column<T, ?> column, FieldWriter writer) {

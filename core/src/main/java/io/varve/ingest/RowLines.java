@@ -4,16 +4,16 @@ import java.util.Arrays;
 
 /**
  * Which offered row each line of a COPY was. Rows come in growing order and mostly in runs, and a
- * run takes two numbers however long it is. Not thread-safe.
+ * run takes twelve bytes however long it is. Not thread-safe.
  */
 final class RowLines {
 
   private static final int FEW = 16;
 
   private long[] rows = new long[FEW];
-  private long[] lines = new long[FEW];
+  private int[] lines = new int[FEW];
   private int runs;
-  private long count;
+  private int count;
 
   /** The next line is the row with this index. */
   void add(long row) {
@@ -33,14 +33,14 @@ final class RowLines {
     return count;
   }
 
-  /** How many numbers are kept, in pairs. */
+  /** How many runs are kept. */
   int runs() {
     return runs;
   }
 
   /** The row's index of a line, counted from 1 as PostgreSQL does. */
   long row(long line) {
-    int found = Arrays.binarySearch(lines, 0, runs, line - 1);
+    int found = Arrays.binarySearch(lines, 0, runs, Math.toIntExact(line - 1));
     int run = found >= 0 ? found : -found - 2;
     return rows[run] + line - 1 - lines[run];
   }
@@ -55,7 +55,7 @@ final class RowLines {
     count = 0;
     if (rows.length > FEW) {
       rows = new long[FEW];
-      lines = new long[FEW];
+      lines = new int[FEW];
     }
   }
 }

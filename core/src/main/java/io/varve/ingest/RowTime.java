@@ -3,6 +3,7 @@ package io.varve.ingest;
 import io.varve.MappingException;
 import io.varve.model.Accessor;
 import io.varve.model.Column;
+import io.varve.model.ColumnType.Kind;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -21,14 +22,15 @@ final class RowTime {
 
   static <T> ToLongFunction<T> of(Column<T, ?> column) {
     Accessor<T> accessor = column.accessor();
-    return switch (column.type().kind()) {
-      case TIMESTAMPTZ ->
-          row -> unixMicros(PostgresTime.micros(value(accessor, row, Instant.class)));
-      case TIMESTAMP ->
-          row -> unixMicros(PostgresTime.micros(value(accessor, row, LocalDateTime.class)));
-      case DATE -> row -> unixDays(PostgresTime.days(value(accessor, row, LocalDate.class)));
-      default -> bigint(accessor);
-    };
+    Kind kind = column.type().kind();
+    if (kind == Kind.TIMESTAMPTZ) {
+      return row -> unixMicros(PostgresTime.micros(value(accessor, row, Instant.class)));
+    } else if (kind == Kind.TIMESTAMP) {
+      return row -> unixMicros(PostgresTime.micros(value(accessor, row, LocalDateTime.class)));
+    } else if (kind == Kind.DATE) {
+      return row -> unixDays(PostgresTime.days(value(accessor, row, LocalDate.class)));
+    }
+    return bigint(accessor);
   }
 
   private static <T> ToLongFunction<T> bigint(Accessor<T> accessor) {

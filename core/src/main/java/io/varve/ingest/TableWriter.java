@@ -2,15 +2,41 @@ package io.varve.ingest;
 
 import java.util.Iterator;
 
-/** Writes rows of one table. Thread-safe. See {@code Varve.table(…)}. */
+/**
+ * Writes rows of one table. Thread-safe. See {@code Varve.table(…)}.
+ *
+ * <p>A value is stored exactly or refused. What a column cannot hold is a {@link
+ * io.varve.MappingException} that names row, column and reason before anything is sent: an absent
+ * value where there must be one, a time finer than a microsecond or out of PostgreSQL's range, an
+ * integer too large for its column, text with a NUL or half a surrogate pair. The {@code MAX} and
+ * {@code MIN} of {@code Instant}, {@code LocalDateTime} and {@code LocalDate} are stored as the
+ * infinities, but not as the time of a row, which no chunk could hold.
+ *
+ * <p>What the server refuses names the row where the server names it: {@link
+ * io.varve.ConstraintException} for constraints, {@link io.varve.DataException} for values. A table
+ * that is absent, no hypertable, or whose columns are not the model's is a {@link
+ * io.varve.SchemaException}. After any exception nothing of the call is stored, unless it is an
+ * {@link io.varve.InDoubtException}.
+ *
+ * <p>Chunks that are missing are created. Transactions are READ COMMITTED.
+ */
 public interface TableWriter<T> {
 
-  /** Writes one row in its own transaction. */
+  /** Writes one row in its own transaction. For many rows, {@link #insertAll} is much faster. */
   WriteResult insert(T row);
 
   /** Writes all rows in one transaction: all of them, or none and an exception. */
   WriteResult insertAll(Iterable<? extends T> rows);
 
-  /** Like {@link #insertAll(Iterable)}, consuming the iterator as the rows are sent. */
+  /**
+   * Like {@link #insertAll(Iterable)}, consuming the iterator as the rows are sent. Any number of
+   * rows in any order takes the same memory, some tens of megabytes at most; rows in the order of
+   * time take the least.
+   *
+   * <p>The transaction is open until the iterator ends, and the server's time limits go on while it
+   * waits. An exception of the iterator is passed on as it is, with a suppressed one that tells the
+   * row. An interrupt of the thread ends the call with a {@link io.varve.DeadlineException}; the
+   * thread stays interrupted.
+   */
   WriteResult insertAll(Iterator<? extends T> rows);
 }

@@ -9,13 +9,14 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values as PostgreSQL reads them in text, whatever the session's time zone and date style: what a
- * parameter of no declared type takes. Values have passed the {@link RowCodec} before, so they are
- * of the column's class and within its range.
+ * Values as PostgreSQL reads them in text, whatever the session's time zone and date style and the
+ * JVM's locale: what a parameter of no declared type takes. Values have passed the {@link RowCodec}
+ * before, so they are of the column's class and within its range.
  */
 final class TextFormat {
 
@@ -78,7 +79,8 @@ final class TextFormat {
   /** Java has a year 0 and negative ones; PostgreSQL says 1 BC. */
   private static String day(LocalDate date) {
     int year = date.getYear() > 0 ? date.getYear() : 1 - date.getYear();
-    return "%04d-%02d-%02d".formatted(year, date.getMonthValue(), date.getDayOfMonth());
+    return String.format(
+        Locale.ROOT, "%04d-%02d-%02d", year, date.getMonthValue(), date.getDayOfMonth());
   }
 
   private static String era(LocalDate date) {

@@ -15,8 +15,16 @@ import java.lang.annotation.Target;
  *     @Measure Double humidity) {}
  * }</pre>
  *
+ * <p>A component is a {@code boolean}, {@code short}, {@code int}, {@code long}, {@code float},
+ * {@code double} or a box of it, {@code BigDecimal}, {@code String}, an enum (text: the constant's
+ * name), {@code UUID}, {@link Json}, {@code byte[]}, {@code Instant}, {@code LocalDateTime} or
+ * {@code LocalDate}; or an {@code Optional}, an array or a {@code List} of one of these. Each has
+ * one of {@link Time}, {@link Dimension} and {@link Measure}.
+ *
  * <p>A component of a primitive type is {@code NOT NULL}; so are the time and every dimension. A
  * boxed type, {@code Optional} or any other reference type of a measure may be null.
+ *
+ * <p>The record may be private. In a module of its own, its package must be open to Varve.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

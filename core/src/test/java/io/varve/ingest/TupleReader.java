@@ -96,14 +96,14 @@ final class TupleReader {
     int weight = bytes.getShort();
     int sign = bytes.getShort();
     int scale = bytes.getShort();
-    BigDecimal value = BigDecimal.ZERO;
+    StringBuilder decimals = new StringBuilder("0");
     for (int i = 0; i < digits; i++) {
       short digit = bytes.getShort();
       assertThat(digit).isBetween((short) 0, (short) 9_999);
-      value =
-          value.add(
-              new BigDecimal(BigInteger.valueOf(digit), 0).scaleByPowerOfTen(4 * (weight - i)));
+      decimals.append("%04d".formatted(digit));
     }
+    BigDecimal value =
+        new BigDecimal(new BigInteger(decimals.toString()), 4 * (digits - 1 - weight));
     BigDecimal signed = sign == 0x4000 ? value.negate() : value;
     return signed.setScale(scale);
   }

@@ -78,7 +78,10 @@ final class DataDirectory {
     }
   }
 
-  /** Makes the files, complete and durable or not at all. */
+  /**
+   * Makes the files, complete and durable or not at all. PostgreSQL's programs are told not to
+   * force them to disk one after the other; all are forced at the end.
+   */
   void create(Programs programs, int majorVersion, ServerOptions options) {
     Path fresh = path.resolveSibling(path.getFileName() + UNFINISHED + "-" + UUID.randomUUID());
     try {
@@ -87,6 +90,9 @@ final class DataDirectory {
       includeSettings(fresh);
       if (!options.database().equals(MAINTENANCE_DATABASE)) {
         createDatabase(programs, options.database(), fresh);
+      }
+      if (!"off".equals(options.settings().get("fsync"))) {
+        FileTree.forceAll(fresh);
       }
       FileTree.moveIntoPlace(fresh, path);
     } catch (IOException e) {
@@ -109,12 +115,10 @@ final class DataDirectory {
                 "--encoding=UTF8",
                 "--locale=C",
                 "--data-checksums",
+                "--no-sync",
                 "--no-instructions"));
     if (majorVersion >= FIRST_WITH_BUILTIN_LOCALE) {
       arguments.addAll(List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
-    }
-    if ("off".equals(options.settings().get("fsync"))) {
-      arguments.add("--no-sync");
     }
     try {
       FileTree.writePrivate(passwordFile, options.password() + "\n");
@@ -129,14 +133,21 @@ final class DataDirectory {
         fresh.resolve("postgresql.conf"),
         "\n# Written at every start; ALTER SYSTEM and lines below this one override it.\n"
             + "include_if_exists = '%s'\n".formatted(SETTINGS_FILE),
-        StandardOpenOption.APPEND,
-        StandardOpenOption.SYNC);
+        StandardOpenOption.APPEND);
   }
 
   private static void createDatabase(Programs programs, String database, Path fresh) {
     programs.run(
         "postgres",
-        List.of("--single", "-c", "exit_on_error=on", "-D", fresh.toString(), MAINTENANCE_DATABASE),
+        List.of(
+            "--single",
+            "-c",
+            "exit_on_error=on",
+            "-c",
+            "fsync=off",
+            "-D",
+            fresh.toString(),
+            MAINTENANCE_DATABASE),
         "CREATE DATABASE %s\n".formatted(Identifiers.quote(database)));
   }
 

@@ -53,7 +53,7 @@ class EmbeddedPostgresIT {
           .isEqualTo(server.password())
           .hasSizeGreaterThanOrEqualTo(32);
     }
-    assertThat(sandbox.processes()).isEmpty();
+    assertThat(sandbox.remaining()).isEmpty();
   }
 
   @Test
@@ -62,7 +62,7 @@ class EmbeddedPostgresIT {
     try (Server server = provider.start(home)) {
       Sandbox.execute(server, "create table kept as select 42 as answer");
     }
-    assertThat(sandbox.processes()).isEmpty();
+    assertThat(sandbox.remaining()).isEmpty();
     try (Server server = provider.start(home)) {
       assertThat(Sandbox.query(server, "select answer from kept")).isEqualTo("42");
     }
@@ -93,7 +93,7 @@ class EmbeddedPostgresIT {
       assertThat(
               Sandbox.query(
                   server, "select setting from pg_file_settings where lower(name) = 'timezone'"))
-          .isEqualTo("Etc/UTC");
+          .isEqualTo("UTC");
       assertThat(Sandbox.query(server, "select datlocale from pg_database where datname = 'varve'"))
           .isEqualTo("C.UTF-8");
       assertThat(Sandbox.query(server, "select lower('ÄÖ')")).isEqualTo("äö");
@@ -167,7 +167,7 @@ class EmbeddedPostgresIT {
     Server server = provider.start(sandbox.home());
     server.close();
     server.close();
-    assertThat(sandbox.processes()).isEmpty();
+    assertThat(sandbox.remaining()).isEmpty();
   }
 
   @Test

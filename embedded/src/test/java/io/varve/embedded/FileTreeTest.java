@@ -1,9 +1,11 @@
 package io.varve.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,23 @@ class FileTreeTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     assertThat(FileTree.list(temporary)).containsExactly(file);
+  }
+
+  @Test
+  void everythingIsForcedButDanglingLinks() throws IOException {
+    Path deep = Files.createDirectories(temporary.resolve("a/b"));
+    Files.writeString(deep.resolve("file"), "content");
+    Files.createSymbolicLink(deep.resolve("link"), Path.of("nowhere"));
+    FileTree.forceAll(temporary);
+    assertThat(deep.resolve("file")).hasContent("content");
+  }
+
+  @Test
+  void whatCannotBeForcedIsReported() {
+    Path absent = temporary.resolve("absent");
+    assertThatThrownBy(() -> FileTree.forceAll(absent))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessage(absent.toString());
   }
 
   @Test

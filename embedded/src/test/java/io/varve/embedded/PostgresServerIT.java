@@ -48,7 +48,7 @@ class PostgresServerIT {
         .isEqualTo("15");
     assertThat(query(server, "show data_checksums")).isEqualTo("on");
     server.stop(Shutdown.IMMEDIATE);
-    assertThat(sandbox.processes()).isEmpty();
+    assertThat(sandbox.remaining()).isEmpty();
   }
 
   @Test

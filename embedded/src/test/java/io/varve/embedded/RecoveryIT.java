@@ -37,7 +37,7 @@ class RecoveryIT {
         assertThat(Sandbox.query(again, "select count(*) from kept")).isEqualTo("100000");
       }
     }
-    assertThat(sandbox.processes()).isEmpty();
+    assertThat(sandbox.remaining()).isEmpty();
   }
 
   @Test

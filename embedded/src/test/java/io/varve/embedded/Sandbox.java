@@ -133,9 +133,8 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback {
     return user;
   }
 
-  /** Every process with a program or a working directory of PostgreSQL in this sandbox. */
   /** The last process of a server ends a moment after the file that names it is gone. */
-  private List<ProcessHandle> remaining() {
+  List<ProcessHandle> remaining() {
     Deadline deadline = Deadline.after(Duration.ofSeconds(5));
     List<ProcessHandle> found = processes();
     while (!found.isEmpty() && !deadline.isOver()) {
@@ -145,6 +144,7 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback {
     return found;
   }
 
+  /** Every process with a program or a working directory of PostgreSQL in this sandbox. */
   List<ProcessHandle> processes() {
     return ProcessHandle.allProcesses().filter(this::isHere).toList();
   }

@@ -66,6 +66,8 @@ record ServerAddress(String url, String user, String password) {
         .set(Setting.URL, url)
         .set(Setting.USER, user)
         .set(Setting.PASSWORD, password)
+        // A slow machine must not fail the tests that have more threads than connections.
+        .set(Setting.ACQUIRE_TIMEOUT, "2 min")
         .connect();
   }
 

@@ -36,6 +36,9 @@ public final class Loader {
   /** Finding a row costs a dozen transactions: with more of them something else is wrong. */
   private static final long MOST_REFUSED_BY_SERVER = 1_000;
 
+  /** Where the rows of a transaction stand in the file. */
+  private record Lines(long first, long last) {}
+
   private final Table<Row> table;
   private final TableWriter<Row> writer;
   private final RowParser parser;
@@ -49,6 +52,7 @@ public final class Loader {
   private long offered;
   private long written;
   private long refusedByServer;
+  private Lines sent = new Lines(0, 0);
   private long committedLine;
   private @Nullable Reject firstReject;
 
@@ -101,11 +105,12 @@ public final class Loader {
       }
       flush();
     } catch (CommandException e) {
-      throw stopped(e.getMessage(), e).exitingWith(e.exitCode());
+      throw written == 0 ? e : e.adding(committed());
     } catch (InDoubtException e) {
-      throw stopped(e.getMessage() + "; the rows from that line on may be written or not", e);
+      throw CommandException.failure(String.valueOf(e.getMessage()), inDoubt(), e);
     } catch (VarveException e) {
-      throw stopped(e.getMessage(), e).exitingWith(ExitCode.of(e));
+      throw CommandException.failure(String.valueOf(e.getMessage()), committed(), e)
+          .exitingWith(ExitCode.of(e));
     }
   }
 
@@ -135,9 +140,10 @@ public final class Loader {
     if (from == to) {
       return;
     }
+    sent = new Lines(lines.get(from), lines.get(to - 1));
     try {
       written += writer.insertAll(batch.subList(from, to)).written();
-      committedLine = lines.get(to - 1);
+      committedLine = sent.last();
     } catch (DataException | ConstraintException e) {
       if (to - from == 1) {
         rejectByServer(lines.get(from), e);
@@ -170,14 +176,15 @@ public final class Loader {
     }
   }
 
-  private CommandException stopped(@Nullable String why, Throwable e) {
-    String remedy = null;
-    if (written > 0) {
-      remedy =
-          "%,d rows are committed; go on with --from-line %d".formatted(written, committedLine + 1);
-    } else if (e instanceof CommandException command) {
-      remedy = command.remedy();
-    }
-    return CommandException.failure(String.valueOf(why), remedy, e);
+  private String committed() {
+    return written == 0
+        ? "no row of this run is committed: it can be run again"
+        : "%,d rows are committed; go on with --from-line %d".formatted(written, committedLine + 1);
+  }
+
+  private String inDoubt() {
+    return ("%,d rows are committed, those of lines %d to %d perhaps: if they are in the table, go"
+            + " on with --from-line %d, else with --from-line %d")
+        .formatted(written, sent.first(), sent.last(), sent.last() + 1, sent.first());
   }
 }

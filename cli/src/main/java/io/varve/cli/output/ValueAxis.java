@@ -2,8 +2,8 @@ package io.varve.cli.output;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * A vertical axis with round numbers on it.
@@ -14,17 +14,24 @@ import java.util.List;
  */
 record ValueAxis(double low, double high, double step) {
 
+  /** Closer values than that are one: a step between them would be lost in rounding. */
+  private static final double FINEST = 1e-12;
+
+  private static final double TINIEST = 1e-300;
+  private static final double LARGEST = 1e300;
+
   /**
    * The axis that holds all values from {@code least} to {@code most} with about so many labels.
    */
   static ValueAxis of(double least, double most, int labels) {
-    double span = most - least;
-    if (!(span > 0)) {
-      double around = least == 0 ? 1 : Math.abs(least) * 0.1;
-      return of(least - around, least + around, labels);
+    double largest = Math.max(Math.abs(least), Math.abs(most));
+    if (largest > LARGEST) {
+      return new ValueAxis(-Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE);
     }
-    if (Double.isInfinite(span)) {
-      return new ValueAxis(least, most, most / 2 - least / 2);
+    double span = most - least;
+    if (span <= Math.max(TINIEST, largest * FINEST)) {
+      double around = largest <= TINIEST ? 1 : largest * 0.1;
+      return of(least - around, most + around, labels);
     }
     double step = roundStep(span / Math.max(1, labels));
     return new ValueAxis(Math.floor(least / step) * step, Math.ceil(most / step) * step, step);
@@ -43,11 +50,8 @@ record ValueAxis(double low, double high, double step) {
 
   /** Where labels stand, from low to high. */
   List<Double> ticks() {
-    List<Double> ticks = new ArrayList<>();
-    for (int i = 0; low + i * step <= high + step / 1000; i++) {
-      ticks.add(low + i * step);
-    }
-    return ticks;
+    long steps = Math.round((high / 2 - low / 2) / step * 2);
+    return LongStream.rangeClosed(0, steps).mapToObj(i -> low + i * step).toList();
   }
 
   /** Where a value stands, from 0 at the bottom to 1 at the top. */

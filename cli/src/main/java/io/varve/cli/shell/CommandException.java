@@ -37,6 +37,12 @@ public final class CommandException extends RuntimeException {
     return new CommandException(code, String.valueOf(getMessage()), remedy, getCause());
   }
 
+  /** The same, with something more that helps. */
+  public CommandException adding(String help) {
+    String all = remedy == null ? help : remedy + "; " + help;
+    return new CommandException(exitCode, String.valueOf(getMessage()), all, getCause());
+  }
+
   public ExitCode exitCode() {
     return exitCode;
   }

@@ -27,9 +27,17 @@ final class LocalServer {
     return directory;
   }
 
-  /** Its first process; it must be running. */
-  ProcessHandle postmaster() throws IOException {
-    return ProcessHandle.of(Long.parseLong(pidFile().get(PID).strip())).orElseThrow();
+  /** Kills its first process; the others notice and follow. */
+  void kill() throws IOException {
+    long pid = Long.parseLong(pidFile().get(PID).strip());
+    ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+    postmaster.destroyForcibly();
+    postmaster.onExit().join();
+  }
+
+  /** Undoes every {@code ALTER SYSTEM}; the server must not be running. */
+  void resetSettings() throws IOException {
+    Files.delete(directory.resolve("data/postgresql.auto.conf"));
   }
 
   /** A connection past Varve; the server must be running. */
@@ -50,6 +58,20 @@ final class LocalServer {
         ResultSet result = statement.executeQuery(sql)) {
       result.next();
       return result.getString(1);
+    }
+  }
+
+  /** Whether there is a session, as {@code pg_stat_activity} has them, for which that holds. */
+  boolean hasSession(String condition) throws IOException, SQLException {
+    return query("select exists (select from pg_stat_activity where %s)".formatted(condition))
+        .equals("t");
+  }
+
+  /** Runs a statement. */
+  void execute(String sql) throws IOException, SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 }

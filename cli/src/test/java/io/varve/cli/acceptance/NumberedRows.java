@@ -31,6 +31,15 @@ final class NumberedRows {
     return number + 2;
   }
 
+  /** Rows from a number on, up to but without another. */
+  static String rows(long from, long to) {
+    StringBuilder rows = new StringBuilder();
+    for (long number = from; number < to; number++) {
+      rows.append(row(number));
+    }
+    return rows.toString();
+  }
+
   /** A file with so many rows. */
   static Path write(Path file, long rows) {
     try (BufferedWriter writer = Files.newBufferedWriter(file)) {

@@ -447,12 +447,14 @@ BEGIN
           RAISE;
         END IF;
       WHEN invalid_object_definition OR duplicate_table OR unique_violation THEN
-        -- Another session has made the chunk since this transaction's snapshot.
-        IF current_setting('transaction_isolation') = 'read committed' THEN
+        -- A chunk made since this transaction's snapshot, or a name taken since it was found free:
+        -- the next attempt sees either, unless the snapshot stays.
+        IF current_setting('transaction_isolation') <> 'read committed' THEN
+          RAISE EXCEPTION 'hypertable % was given chunks by another transaction', hypertable
+            USING ERRCODE = 'serialization_failure';
+        ELSIF attempt = attempts THEN
           RAISE;
         END IF;
-        RAISE EXCEPTION 'hypertable % was given chunks by another transaction', hypertable
-          USING ERRCODE = 'serialization_failure';
     END;
     PERFORM pg_sleep(random() * least(attempt, 4) / 10.0);
   END LOOP;

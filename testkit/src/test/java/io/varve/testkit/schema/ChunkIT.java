@@ -284,6 +284,36 @@ final class ChunkIT {
   }
 
   @Test
+  void tablesThatCompeteForNamesGetDifferentOnes() throws Exception {
+    List<QualifiedName> tables =
+        List.of(
+            new QualifiedName("public", "y".repeat(60) + "_1"),
+            new QualifiedName("public", "y".repeat(60) + "_2"));
+    for (QualifiedName name : tables) {
+      varve
+          .schema()
+          .create(
+              Table.builder(name)
+                  .time("ts", ColumnType.of(Kind.TIMESTAMPTZ))
+                  .measure("v", ColumnType.of(Kind.DOUBLE))
+                  .chunk("1 day")
+                  .build());
+    }
+    Together.run(
+        6,
+        number ->
+            () -> {
+              try (Varve own = database.connect()) {
+                return own.schema().createChunks(tables.get(number % 2), 0, 8 * DAY);
+              }
+            });
+    for (QualifiedName name : tables) {
+      assertThat(varve.schema().chunks(name)).hasSize(8);
+      varve.schema().drop(name);
+    }
+  }
+
+  @Test
   void takenNameIsPassedOver() throws SQLException {
     session.run(
         "CREATE TABLE loose (x int)", "CREATE TABLE conditions_19700101 (x int)", ensure(0));

@@ -1,0 +1,536 @@
+package io.varve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.cli.CommandLineFixture.Outcome;
+import io.varve.testkit.DatabaseExtension;
+import io.varve.testkit.TestDatabase;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on a real server. Every test uses tables of its own. */
+@ExtendWith(DatabaseExtension.class)
+class DatabaseCommandsIT {
+
+  @TempDir private Path directory;
+
+  private final TestDatabase database;
+  private final CommandLineFixture line = new CommandLineFixture();
+
+  DatabaseCommandsIT(TestDatabase database) {
+    this.database = database;
+  }
+
+  @BeforeEach
+  void connect() {
+    line.env("VARVE_URL", url());
+  }
+
+  private String url() {
+    return "%s%suser=%s&password=%s"
+        .formatted(
+            database.url(),
+            database.url().contains("?") ? "&" : "?",
+            encoded(database.user()),
+            encoded(database.password()));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void ingestCreatesTheTableAndCountsEveryRow() throws Exception {
+    Path file =
+        file(
+            "weather.csv",
+            """
+            Time,Station,Temp (C)
+            2024-03-31 01:00:00,north,21.5
+            2024-03-31 01:00:00,south,
+            2024-03-31 02:00:00,north,oops
+            2024-03-31 02:00:00,south,23,9
+            2024-03-31 03:00:00,north,24
+            """);
+
+    Outcome outcome = line.run("ingest", file.toString());
+
+    assertThat(outcome.code()).isEqualTo(3);
+    assertThat(outcome.out())
+        .contains("created table weather with chunks of 7 days")
+        .contains("weather: 5 offered = 3 written + 2 rejected, in ")
+        .contains("the rejected rows are in " + file + ".rejects.csv");
+    assertThat(outcome.err()).isEqualTo("varve: line 4, column temp_c: \"oops\" is not a number\n");
+    assertThat(Path.of(file + ".rejects.csv"))
+        .hasContent(
+            """
+            line,column,value,reason
+            4,temp_c,oops,is not a number
+            5,,"2024-03-31 02:00:00,south,23,9","has 4 fields, expected 3"
+            """);
+    assertThat(line.run("query", "weather", "--format", "csv").out().lines().sorted())
+        .containsExactly(
+            "2024-03-31T01:00:00Z,north,21.5",
+            "2024-03-31T01:00:00Z,south,",
+            "2024-03-31T03:00:00Z,north,24.0",
+            "time,station,temp_c");
+  }
+
+  @Test
+  void ingestAddsToATableThatIsThere() throws Exception {
+    Path first = file("a.csv", "time,device,v,w\n2024-01-01,d1,1,0.5\n2024-01-02,d1,2,0.5\n");
+    assertThat(line.run("ingest", first.toString(), "--table", "added").code()).isZero();
+    Path second = file("b.csv", "V,at\n3,2024-01-03\n");
+
+    Outcome outcome =
+        line.run(
+            "ingest",
+            second.toString(),
+            "--table",
+            "added",
+            "--time",
+            "at",
+            "--tag",
+            "device=d2",
+            "--json");
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out()).contains("\"created\" : false", "\"written\" : 1");
+    assertThat(line.run("query", "added", "--where", "device=d2", "--format", "ndjson").out())
+        .isEqualTo("{\"time\":\"2024-01-03T00:00:00Z\",\"device\":\"d2\",\"v\":3,\"w\":null}\n");
+  }
+
+  @Test
+  void ingestRefusesAFileThatDoesNotSuitTheTable() throws Exception {
+    line.run("ingest", file("s.csv", "time,device,v\n2024-01-01,d,1\n2024-01-02,d,2\n").toString());
+
+    assertRefused(
+        "time,v\n2024-01-03,1\n", "the file has no column \"device\", which table s requires");
+    assertRefused("device,v\nd,1\n", "the file has no column \"time\", which table s requires");
+    assertRefused("time,device,x y\n2024-01-03,d,1\n", "table s has no column x y");
+    assertRefused("time,device,v,V\n2024-01-03,d,1,2\n", "columns 3 and 4 are both named \"v\"");
+    assertRefused(
+        "time,device,v\n2024-01-03,d,1\n",
+        "--types: table s exists and keeps its columns",
+        "--types",
+        "v=text");
+    assertRefused(
+        "time,device,v\n2024-01-03,d,1\n",
+        "--tag site: table s has no such column",
+        "--tag",
+        "site=x");
+  }
+
+  private void assertRefused(String text, String message, String... options) throws IOException {
+    Path file = file("t.csv", text);
+    String[] args = new String[4 + options.length];
+    System.arraycopy(new String[] {"ingest", file.toString(), "--table", "s"}, 0, args, 0, 4);
+    System.arraycopy(options, 0, args, 4, options.length);
+
+    Outcome outcome = line.run(args);
+
+    assertThat(outcome.err()).contains(message);
+    assertThat(outcome.code()).isEqualTo(2);
+  }
+
+  @Test
+  void valuesMustFitTheTypesOfTheTable() throws Exception {
+    line.run(
+        "ingest",
+        file("n.csv", "time,s,i\n2024-01-01,1,1\n").toString(),
+        "--table",
+        "narrow",
+        "--types",
+        "s=smallint,i=integer");
+
+    Outcome outcome =
+        line.run(
+            "ingest",
+            file(
+                    "n2.csv",
+                    "time,s,i\n2024-01-02,32768,1\n2024-01-02,1,2147483648\n"
+                        + "294277-01-01,1,1\n2024-01-02,2,2\n")
+                .toString(),
+            "--table",
+            "narrow");
+
+    assertThat(outcome.code()).isEqualTo(3);
+    assertThat(outcome.out()).contains("4 offered = 1 written + 3 rejected");
+    assertThat(directory.resolve("n2.csv.rejects.csv"))
+        .content()
+        .contains("2,s,32768,is out of range for smallint")
+        .contains("3,i,2147483648,is out of range for integer")
+        .contains("4,time,294277-01-01,");
+  }
+
+  @Test
+  void rowsTheServerRefusesAreFoundAndTheOthersWritten() throws Exception {
+    line.run("ingest", file("c.csv", "time,v\n2024-01-01,1\n").toString(), "--table", "checked");
+    execute("ALTER TABLE checked ADD CONSTRAINT small CHECK (v < 100)");
+    StringBuilder text = new StringBuilder("time,v\n");
+    for (int i = 0; i < 1_000; i++) {
+      text.append("2024-01-02,").append(i == 333 || i == 777 ? 100 : 1).append('\n');
+    }
+
+    Outcome outcome =
+        line.run("ingest", file("c2.csv", text.toString()).toString(), "--table", "checked");
+
+    assertThat(outcome.code()).isEqualTo(3);
+    assertThat(outcome.out()).contains("1,000 offered = 998 written + 2 rejected");
+    assertThat(Files.readAllLines(directory.resolve("c2.csv.rejects.csv")))
+        .hasSize(3)
+        .anyMatch(reject -> reject.startsWith("335,") && reject.contains("small"))
+        .anyMatch(reject -> reject.startsWith("779,"));
+    assertThat(count("checked")).isEqualTo(999);
+  }
+
+  @Test
+  void aLoadThatFailsMidwaySaysHowToGoOn() throws Exception {
+    StringBuilder text = new StringBuilder("time,v\n");
+    for (int i = 0; i < 120_000; i++) {
+      text.append(1_700_000_000L + i).append(",1\n");
+    }
+    byte[] good = text.toString().getBytes(StandardCharsets.UTF_8);
+    Path file = directory.resolve("midway.csv");
+    Files.write(file, good);
+    Files.write(
+        file,
+        "1700120000,\u00fc\n".getBytes(StandardCharsets.ISO_8859_1),
+        java.nio.file.StandardOpenOption.APPEND);
+
+    Outcome outcome = line.run("ingest", file.toString());
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err())
+        .contains("midway.csv, line 120002: byte 0xfc is not UTF-8")
+        .contains("100,000 rows are committed; go on with --from-line 100002");
+    assertThat(count("midway")).isEqualTo(100_000);
+
+    Files.write(file, good);
+    Outcome rest = line.run("ingest", file.toString(), "--from-line", "100002");
+
+    assertThat(rest.code()).isZero();
+    assertThat(rest.out()).contains("20,000 offered = 20,000 written + 0 rejected");
+    assertThat(count("midway")).isEqualTo(120_000);
+  }
+
+  @Test
+  void tooManyRejectsEndTheLoad() throws Exception {
+    Outcome outcome =
+        line.run(
+            "ingest",
+            file("m.csv", "time,v\n2024-01-01,1\n2024-01-01,2\n2024-01-01,3\n2024-01-01,4\nx,5\n")
+                .toString(),
+            "--table",
+            "few",
+            "--max-rejects",
+            "0");
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).contains("more than 0 rows rejected; line 6, column time, \"x\"");
+  }
+
+  @Test
+  void queryAnswersInBuckets() throws Exception {
+    loadMetrics("metrics");
+
+    Outcome outcome =
+        line.run(
+            "query",
+            "metrics",
+            "--bucket",
+            "1d",
+            "--by",
+            "device",
+            "--avg",
+            "v",
+            "--max",
+            "v",
+            "--last",
+            "v",
+            "--count",
+            "--format",
+            "csv");
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out())
+        .isEqualTo(
+            """
+            bucket,device,v_avg,v_max,v_last,count
+            2024-01-01T00:00:00Z,d1,2.0,3.0,3.0,2
+            2024-01-01T00:00:00Z,d2,10.0,10.0,10.0,1
+            2024-01-02T00:00:00Z,d1,5.0,5.0,5.0,1
+            """);
+    assertThat(line.run("query", "metrics", "--bucket", "1mo", "--json").out())
+        .isEqualTo("[\n{\"bucket\":\"2024-01-01T00:00:00Z\",\"v_avg\":4.75}\n]\n");
+  }
+
+  @Test
+  void queryNarrowsOrdersAndLimits() throws Exception {
+    loadMetrics("narrowed");
+
+    assertThat(
+            line.run(
+                    "query",
+                    "narrowed",
+                    "--from",
+                    "2024-01-01 01:00",
+                    "--to",
+                    "2024-01-02",
+                    "--format",
+                    "ndjson")
+                .out()
+                .lines())
+        .hasSize(1);
+    assertThat(
+            line.run("query", "narrowed", "--order", "newest", "--limit", "1", "--format", "csv")
+                .out())
+        .isEqualTo("time,device,v\n2024-01-02T00:00:00Z,d1,5.0\n");
+    assertThat(line.run("query", "narrowed", "--latest", "--format", "csv").out().lines())
+        .hasSize(3);
+    assertThat(line.run("query", "narrowed", "--last", "7d", "--json").out()).isEqualTo("[]\n");
+    assertThat(
+            line.run(
+                    "query",
+                    "narrowed",
+                    "--where",
+                    "device=d2",
+                    "--zone",
+                    "Europe/Berlin",
+                    "--format",
+                    "csv")
+                .out())
+        .isEqualTo("time,device,v\n2024-01-01T01:00:00+01:00,d2,10.0\n");
+  }
+
+  @Test
+  void queryTellsRowsFromMessages() throws Exception {
+    loadMetrics("told");
+
+    Outcome outcome = line.run("query", "told");
+
+    assertThat(outcome.out()).startsWith("time ").doesNotContain("rows");
+    assertThat(outcome.err()).isEqualTo("varve: 4 rows\n");
+  }
+
+  @Test
+  void queryDrawsACharts() throws Exception {
+    loadMetrics("drawn");
+
+    Outcome outcome = line.run("query", "drawn", "--format", "chart");
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out()).contains("d1 v", "d2 v", "2024-01-01 to 2024-01-02 (UTC)");
+  }
+
+  @Test
+  void queryRefusesWhatCannotBeAsked() throws Exception {
+    loadMetrics("asked");
+
+    assertUsage("--bucket", "query", "asked", "--avg", "v");
+    assertUsage("--last", "query", "asked", "--last", "7d", "--from", "2024-01-01");
+    assertUsage("is no span of time", "query", "asked", "--bucket", "soon");
+    assertUsage("expected --where COL=VALUE", "query", "asked", "--where", "device");
+    assertUsage("\"x\" is not a number", "query", "asked", "--where", "v=x");
+    assertUsage("--from: \"soon\"", "query", "asked", "--from", "soon");
+    assertUsage("contradict", "query", "asked", "--json", "--format", "csv");
+
+    Outcome unknown = line.run("query", "asket");
+    assertThat(unknown.code()).isEqualTo(1);
+    assertThat(unknown.err()).contains("there is no time-series table asket", "asked");
+    Outcome column = line.run("query", "asked", "--bucket", "1d", "--avg", "w");
+    assertThat(column.code()).isEqualTo(1);
+    assertThat(column.err()).contains("\"w\"");
+  }
+
+  private void assertUsage(String message, String... args) {
+    Outcome outcome = line.run(args);
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains(message);
+  }
+
+  @Test
+  void sqlRunsScriptsStatementByStatement() {
+    Outcome outcome =
+        line.run(
+            "sql",
+            """
+            create table scripted (a int);
+            begin; insert into scripted select generate_series(1, 3); select count(*) from scripted; rollback;
+            insert into scripted values (7);
+            select a, 'x;y' as b from scripted;
+            """,
+            "--format",
+            "csv");
+
+    assertThat(outcome.err()).contains("INSERT 3", "ROLLBACK", "INSERT 1");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out()).isEqualTo("count\n3\n\na,b\n7,x;y\n");
+  }
+
+  @Test
+  void sqlReadsFilesAndStandardInput() throws Exception {
+    Path file = file("q.sql", "select 1 as one;\n");
+
+    assertThat(line.run("sql", "-f", file.toString(), "--json").out())
+        .isEqualTo("[\n{\"one\":1}\n]\n");
+    assertThat(line.input("select 2 as two").run("sql", "--format", "ndjson").out())
+        .isEqualTo("{\"two\":2}\n");
+    assertThat(line.input("").run("sql").code()).isEqualTo(2);
+  }
+
+  @Test
+  void sqlErrorsNameThePlace() {
+    Outcome outcome = line.run("sql", "select 1;\n  select frm;");
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err())
+        .contains("varve: line 2, column 10: column \"frm\" does not exist (SQLSTATE 42703)\n");
+  }
+
+  @Test
+  void sqlFindsTheToolkit() {
+    line.run("install");
+
+    Outcome outcome =
+        line.run(
+            "sql",
+            "select time_bucket('1 day', timestamptz '2024-01-01 12:00+00') as day",
+            "--format",
+            "csv");
+
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).isEqualTo("day\n2024-01-01T00:00:00Z\n");
+  }
+
+  @Test
+  void sqlLeavesNoTransactionOpen() {
+    Outcome outcome =
+        line.run("sql", "create table left_open (a int); begin; insert into left_open values (1)");
+
+    assertThat(outcome.err()).contains("the script left its transaction open: rolled back");
+    assertThat(line.run("sql", "select count(*) from left_open", "--format", "csv").out())
+        .isEqualTo("count\n0\n");
+  }
+
+  @Test
+  void installTellsWhatItDid() {
+    line.run("install");
+
+    assertThat(line.run("install").out()).contains("is current; nothing to do");
+    assertThat(line.run("install", "--json").out()).contains("\"migrations\" : 0");
+  }
+
+  @Test
+  void tablesChunksAndHealthSpeakJson() throws Exception {
+    loadMetrics("listed");
+
+    assertThat(line.run("tables", "--json").out()).contains("\"table\":\"listed\"", "\"chunks\":1");
+    assertThat(line.run("chunks", "listed", "--json").out()).contains("\"start\":\"2023-12-28");
+    assertThat(line.run("tables").out()).contains("listed");
+    Outcome health = line.run("health", "--json");
+    assertThat(health.code()).isZero();
+    assertThat(health.out()).contains("\"status\" : \"up\"", "\"roundTripMillis\" : ");
+  }
+
+  @Test
+  void theDemoRunsAgainAndAgain() {
+    Outcome first = line.run("demo", "--rows", "3000");
+
+    assertThat(first.err()).isEmpty();
+    assertThat(first.code()).isZero();
+    assertThat(first.out())
+        .contains("demo_co2", "2,284 rows", "public domain")
+        .contains("demo_sensors", "3,000 rows")
+        .contains("Try next:");
+    Outcome second = line.run("demo", "--rows", "2000", "--json");
+    assertThat(second.code()).isZero();
+    assertThat(second.out()).contains("\"table\" : \"demo_sensors\"", "\"rows\" : 2000");
+    assertThat(line.run("demo", "--rows", "0").code()).isEqualTo(2);
+  }
+
+  @Test
+  void theCommandsTheDemoSuggestsWork() {
+    String suggestions = line.run("demo", "--rows", "3000").out();
+
+    var commands =
+        suggestions.lines().dropWhile(text -> !text.contains("Try next")).skip(1).toList();
+    assertThat(commands).hasSizeGreaterThan(3);
+    for (String command : commands) {
+      Outcome outcome = line.run(words(command.strip().substring("varve ".length())));
+      assertThat(outcome.code()).describedAs(command + "\n" + outcome.err()).isZero();
+      assertThat(outcome.out()).describedAs(command).isNotBlank();
+    }
+  }
+
+  private static String[] words(String command) {
+    return java.util.regex.Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)")
+        .matcher(command)
+        .results()
+        .map(
+            word ->
+                word.group(1) != null
+                    ? word.group(1)
+                    : word.group(2) != null ? word.group(2) : word.group(3))
+        .toArray(String[]::new);
+  }
+
+  @Test
+  void theDemoLeavesTablesOfOthersAlone() throws Exception {
+    line.run("demo", "--rows", "100");
+    execute("DROP TABLE demo_co2", "CREATE TABLE demo_co2 (a int)");
+
+    Outcome outcome = line.run("demo", "--rows", "100");
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).contains("there is a table demo_co2 that the demo did not make");
+    execute("DROP TABLE demo_co2");
+  }
+
+  private void loadMetrics(String table) throws IOException {
+    Path file =
+        file(
+            table + ".csv",
+            """
+            time,device,v
+            2024-01-01T00:00:00Z,d1,1.0
+            2024-01-01T12:00:00Z,d1,3.0
+            2024-01-01T00:00:00Z,d2,10.0
+            2024-01-02T00:00:00Z,d1,5.0
+            """);
+    assertThat(line.run("ingest", file.toString(), "--types", "v=double").code()).isZero();
+  }
+
+  private Path file(String name, String text) throws IOException {
+    return Files.writeString(directory.resolve(name), text);
+  }
+
+  private void execute(String... statements) throws SQLException {
+    try (Connection connection = database.jdbc();
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private long count(String table) throws SQLException {
+    try (Connection connection = database.jdbc();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("SELECT count(*) FROM " + table)) {
+      result.next();
+      return result.getLong(1);
+    }
+  }
+}

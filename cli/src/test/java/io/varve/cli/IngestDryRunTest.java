@@ -1,0 +1,283 @@
+package io.varve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.cli.CommandLineFixture.Outcome;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code ingest} finds out about a file, and what it refuses; all without a database. */
+class IngestDryRunTest {
+
+  @TempDir private Path directory;
+
+  private final CommandLineFixture line = new CommandLineFixture();
+
+  @Test
+  void showsWhatWouldHappenAndChangesNothing() throws IOException {
+    Path file =
+        file(
+            "weather.csv",
+            """
+            Time,Station,Temp (C),note
+            2024-03-31 01:00:00,north,21.5,"hello, world"
+            2024-03-31 01:00:00,south,22,
+            2024-03-31 02:00:00,north,oops,
+            2024-03-31 02:00:00,north,23,
+            2024-03-31 02:00:00,north,24,
+            """);
+
+    Outcome outcome = line.run("ingest", file.toString(), "--dry-run");
+
+    assertThat(outcome.code()).isEqualTo(3);
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out())
+        .isEqualTo(
+            """
+            would create table weather with chunks of 7 days
+
+            column   from      type                      role       note
+            ───────  ────────  ────────────────────────  ─────────  ───────────────
+            time     Time      timestamp with time zone  time       ISO 8601
+            station  Station   text                      dimension
+            temp_c   Temp (C)  double precision          measure    1 of 5 do not fit
+            note     note      text                      measure    4 of 5 empty
+
+            5 offered = 4 would be written + 1 rejected
+            from 2024-03-31T01:00:00Z to 2024-03-31T02:00:00Z
+            1 of 4 rows repeat the time and dimensions of another
+            times without an offset were taken as UTC
+            line 4, column temp_c: "oops" is not a number
+            """
+                .replace("───────────────\n", "─────────────────\n"));
+    assertThat(directory).isDirectoryNotContaining(path -> !path.equals(file));
+  }
+
+  @Test
+  void speaksJson() throws IOException {
+    Path file = file("a.csv", "date;v\n20240101;1\n20240102;2\n");
+
+    Outcome outcome = line.run("ingest", file.toString(), "--dry-run", "--json");
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out())
+        .contains("\"table\" : \"a\"")
+        .contains("\"type\" : \"bigint\"")
+        .contains("\"offered\" : 2")
+        .contains("\"to\" : \"2024-01-02T00:00:00Z\"");
+  }
+
+  @Test
+  void readsStandardInput() {
+    Outcome outcome =
+        line.input("1392388200,1\n1392388260,2\n")
+            .run("ingest", "-", "--table", "m", "--dry-run", "--columns", "at,v");
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out()).contains("at      at", "seconds since 1970", "2 would be written");
+    assertThat(line.input("time\n2024-01-01\n").run("ingest", "-", "--dry-run").err())
+        .startsWith("varve: standard input has no name to name the table after");
+  }
+
+  @Test
+  void placesLocalTimesInAZone() throws IOException {
+    Path file =
+        file(
+            "dst.csv",
+            """
+            time,v
+            2024-03-31 02:30,1
+            2024-10-27 02:30,2
+            2024-07-01 12:00,3
+            2024-07-01 12:00+00,4
+            """);
+
+    Outcome outcome = line.run("ingest", file.toString(), "--dry-run", "--zone", "Europe/Berlin");
+
+    assertThat(outcome.code()).isEqualTo(3);
+    assertThat(outcome.out())
+        .contains("from 2024-07-01T10:00:00Z to 2024-10-27T00:30:00Z")
+        .contains("times without an offset were taken as Europe/Berlin")
+        .contains("1 of them came twice when the clocks went back: the first is meant")
+        .contains(
+            "line 2, column time: \"2024-03-31 02:30\" does not exist in Europe/Berlin, where the"
+                + " clocks went forward over it");
+  }
+
+  @Test
+  void choosesWiderChunksForDecades() throws IOException {
+    StringBuilder text = new StringBuilder("time,v\n");
+    for (int year = 1900; year < 2020; year++) {
+      text.append(year).append("-01-01,1\n");
+    }
+
+    assertThat(line.run("ingest", file("d.csv", text.toString()).toString(), "--dry-run").out())
+        .startsWith("would create table d with chunks of 365 days");
+  }
+
+  @Test
+  void looksAtTheEndOfALongFileToChooseChunks() throws IOException {
+    StringBuilder text = new StringBuilder("time,v\n");
+    for (int i = 0; i < 12_000; i++) {
+      text.append(1_000_000_000L + i).append(",1\n");
+    }
+    for (int i = 0; i < 12_000; i++) {
+      text.append(1_800_000_000L + i).append(",1\n");
+    }
+
+    assertThat(line.run("ingest", file("e.csv", text.toString()).toString(), "--dry-run").out())
+        .startsWith("would create table e with chunks of 365 days");
+  }
+
+  @Test
+  void rowsAfterTheSampleMustFitWhatWasInferred() throws IOException {
+    StringBuilder text = new StringBuilder("time,v,w\n");
+    for (int i = 0; i < 10_000; i++) {
+      text.append(1_700_000_000L + i).append(",").append(i).append(",0.5\n");
+    }
+    text.append("1700010000,1.5,0.5\n1700010001,7,0.123456789012345678901\nx,7,0\n,7,0\n");
+
+    Outcome outcome = line.run("ingest", file("f.csv", text.toString()).toString(), "--dry-run");
+
+    assertThat(outcome.code()).isEqualTo(3);
+    assertThat(outcome.out())
+        .contains("10,004 offered = 10,000 would be written + 4 rejected")
+        .contains("line 10002, column v: \"1.5\" is not a whole number, as bigint needs")
+        .contains(
+            "line 10003, column w: \"0.123456789012345678901\" has more digits than double"
+                + " precision keeps")
+        .contains("line 10004, column time: \"x\" is not a number of units since 1970")
+        .contains("line 10005, column time: \"\" is empty, but the column must not be null");
+  }
+
+  @Test
+  void theUserHasTheLastWordOnTypesAndRoles() throws IOException {
+    Path file = file("g.csv", "time,id,v,code\n2024-01-01,1,2,007\n2024-01-02,1,3,007\n");
+
+    Outcome outcome =
+        line.run(
+            "ingest",
+            file.toString(),
+            "--dry-run",
+            "--types",
+            "v=numeric(10,2),time=timestamp",
+            "--dimension",
+            "id",
+            "--measure",
+            "code",
+            "--tag",
+            "site=a",
+            "--chunk",
+            "1 day",
+            "--table",
+            "metrics");
+
+    assertThat(outcome.out())
+        .contains("would create table metrics with chunks of 1 day")
+        .containsPattern("time +time +timestamp without time zone +time")
+        .containsPattern("site +--tag +text +dimension +always a")
+        .containsPattern("id +id +bigint +dimension")
+        .containsPattern("v +v +numeric\\(10,2\\) +measure")
+        .containsPattern("code +code +text +measure");
+  }
+
+  @Test
+  void onlyChosenTextsMeanNull() throws IOException {
+    Path file =
+        file("h.csv", "time,v\n2024-01-01,NULL\n2024-01-02,NA\n2024-01-03,1\n2024-01-04,2\n");
+
+    assertThat(line.run("ingest", file.toString(), "--dry-run").out())
+        .contains("line 3, column v: \"NA\" is not a number");
+    assertThat(
+            line.run("ingest", file.toString(), "--dry-run", "--null", "NA", "--null", "NULL")
+                .out())
+        .contains("4 would be written + 0 rejected")
+        .contains("2 of 4 empty");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      value = {
+        "'' # 1 # is empty",
+        "'time,v\\n' # 1 # has a header but no rows",
+        "'a,b\\nx,y\\n' # 2 # no column looks like a time",
+        "'time,v,v\\n2024-01-01,1,2\\n' # 2 # columns 2 and 3 are both named \"v\"",
+        "'date,v\\n03/04/2014,1\\n' # 2 # the dates of column \"date\" can be day first or month first",
+        "'time,v\\n2024-01-01,\"x\\n2024-01-02,1\\n' # 1 # line 2: a quoted field that opens",
+        "'time,v\\n2024-01-01,\\0\\n' # 1 # line 2: NUL character"
+      })
+  void refusesFilesItCannotUnderstand(String text, int code, String message) throws IOException {
+    Path file = file("bad.csv", text.replace("\\n", "\n").replace("\\0", "\0"));
+
+    Outcome outcome = line.run("ingest", file.toString(), "--dry-run");
+
+    assertThat(outcome.code()).isEqualTo(code);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).startsWith("varve: ").contains(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      value = {
+        "--time nope # there is no column \"nope\" to be the time",
+        "--types nope=int # --types: there is no column \"nope\"",
+        "--dimension nope # --dimension: there is no column \"nope\"",
+        "--types v=interval # \"interval\" is no type Varve writes",
+        "--types time=text # column \"time\" is the time and cannot be text",
+        "--types time=bigint # a bigint time has no usual chunk width",
+        "--tag v=1 # --tag v: the file has a column of that name",
+        "--zone Mars # there is no zone \"Mars\"",
+        "--encoding klingon # there is no encoding \"klingon\"",
+        "--delimiter ab # \"ab\" cannot stand between fields",
+        "--columns a # --columns names 1 columns, but the first row has 2",
+        "--time-format epoch # time format \"epoch\" is not a pattern",
+        "--frm-line 2 # unknown option --frm-line; did you mean --from-line?"
+      })
+  void refusesOptionsThatCannotBe(String options, String message) throws IOException {
+    Path file = file("ok.csv", "time,v\n2024-01-01,1\n2024-01-02,2\n");
+    String[] args = ("ingest " + file + " --dry-run " + options).split(" ");
+
+    Outcome outcome = line.run(args);
+
+    assertThat(outcome.err()).contains(message);
+    assertThat(outcome.code()).isEqualTo(2);
+  }
+
+  @Test
+  void namesTheLineOfABadByteAndTheRemedy() throws IOException {
+    Path file = directory.resolve("latin.csv");
+    Files.write(file, "time,ort\n2024-01-01,Köln\n".getBytes(StandardCharsets.ISO_8859_1));
+
+    Outcome outcome = line.run("ingest", file.toString(), "--dry-run");
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err())
+        .isEqualTo(
+            """
+            varve: %s, line 2: byte 0xf6 is not UTF-8
+            varve: give the file's encoding, such as --encoding ISO-8859-1 or --encoding windows-1252
+            """
+                .formatted(file));
+    assertThat(line.run("ingest", file.toString(), "--dry-run", "--encoding", "latin1").code())
+        .isZero();
+  }
+
+  @Test
+  void missingFilesAndDirectoriesAreFailures() {
+    assertThat(line.run("ingest", directory.resolve("x.csv").toString()).code()).isEqualTo(1);
+    assertThat(line.run("ingest", directory.toString()).err()).contains("is a directory");
+    assertThat(line.run("ingest").code()).isEqualTo(2);
+  }
+
+  private Path file(String name, String text) throws IOException {
+    return Files.writeString(directory.resolve(name), text);
+  }
+}
