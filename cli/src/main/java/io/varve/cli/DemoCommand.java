@@ -76,6 +76,7 @@ final class DemoCommand extends BaseCommand {
       boolean replaced = tables.clear();
       Loaded co2 = timed(DemoTables.CO2, tables::loadCo2);
       Loaded sensors = timed(DemoTables.SENSORS, () -> loadSensors(shell, tables));
+      tables.analyze();
       if (root().isJson()) {
         printDocument(shell, varve, co2, sensors);
       } else {

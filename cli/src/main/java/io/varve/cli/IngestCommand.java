@@ -14,6 +14,7 @@ import io.varve.cli.ingest.IngestPlan;
 import io.varve.cli.ingest.IngestRequest;
 import io.varve.cli.ingest.Loader;
 import io.varve.cli.ingest.NewTablePlanner;
+import io.varve.cli.ingest.Statistics;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Shell;
 import io.varve.jdbc.QualifiedName;
@@ -140,7 +141,11 @@ final class IngestCommand extends BaseCommand {
       try (Progress progress = Progress.bytes(shell, "loading", input.source().size())) {
         shell.interruption().during(() -> {}, () -> loader.load(rows(input, progress)));
       }
-      report.loaded(plan, created, loader, rejected, System.nanoTime() - start);
+      long nanos = System.nanoTime() - start;
+      if (created) {
+        Statistics.refresh(varve, plan.table().name());
+      }
+      report.loaded(plan, created, loader, rejected, nanos);
       return exitCode(loader);
     }
   }

@@ -13,6 +13,7 @@ import io.varve.cli.csv.Sample;
 import io.varve.cli.ingest.IngestPlan;
 import io.varve.cli.ingest.IngestRequest;
 import io.varve.cli.ingest.NewTablePlanner;
+import io.varve.cli.ingest.Statistics;
 import io.varve.cli.shell.CommandException;
 import io.varve.jdbc.Identifiers;
 import io.varve.jdbc.QualifiedName;
@@ -128,6 +129,14 @@ public final class DemoTables {
       }
       return varve.table(plan.table()).insertAll(parsed).written();
     }
+  }
+
+  /**
+   * Lets the server count and sample, so that the tables list and the planner know what is there.
+   */
+  public void analyze() {
+    Statistics.refresh(varve, CO2);
+    Statistics.refresh(varve, SENSORS);
   }
 
   private static InputStream resource(String name) {
