@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Parses a command line, runs its command, and reports what went wrong in one line. */
@@ -47,6 +48,8 @@ final class CommandRunner {
     CommandLine line = new CommandLine(root);
     line.setErr(new PrintWriter(shell.err(), true));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(Long.class, CommandRunner::wholeNumber);
+    line.registerConverter(long.class, CommandRunner::wholeNumber);
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(shell.style().isColored() ? Ansi.ON : Ansi.OFF));
     line.setUsageHelpWidth(Math.min(MOST_HELP_WIDTH, Math.max(LEAST_HELP_WIDTH, shell.width())));
@@ -55,6 +58,14 @@ final class CommandRunner {
     line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
     line.getCommandSpec().usageMessage().exitCodeList(exitCodes());
     return line;
+  }
+
+  private static long wholeNumber(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("\"" + text + "\" is not a whole number");
+    }
   }
 
   private static Map<String, String> exitCodes() {

@@ -1,5 +1,6 @@
 package io.varve.cli;
 
+import io.varve.ConfigException;
 import io.varve.Preset;
 import io.varve.Setting;
 import io.varve.Varve;
@@ -35,10 +36,12 @@ final class Connections {
 
   private final Shell shell;
   private final @Nullable String url;
+  private final String origin;
 
   Connections(Shell shell, @Nullable String option) {
     this.shell = shell;
     this.url = option != null ? withoutPassword(option) : shell.variable("VARVE_URL");
+    this.origin = option != null ? "--url" : "VARVE_URL";
   }
 
   /** Every user of the machine can read the process list. */
@@ -74,7 +77,16 @@ final class Connections {
       return Varve.embedded(directory);
     }
     var builder = Varve.builder(preset).environment(shell.env());
-    return (url == null ? builder : builder.set(Setting.URL, url)).connect();
+    try {
+      return (url == null ? builder : builder.set(Setting.URL, url)).connect();
+    } catch (ConfigException e) {
+      throw new ConfigException(inUsersWords(e), null, e);
+    }
+  }
+
+  /** To the library it was the program that gave the URL. */
+  private String inUsersWords(ConfigException e) {
+    return String.valueOf(e.getMessage()).replace("url (builder)", origin);
   }
 
   /** Where the local PostgreSQL lives. */

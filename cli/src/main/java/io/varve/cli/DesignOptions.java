@@ -1,11 +1,13 @@
 package io.varve.cli;
 
+import io.varve.MappingException;
 import io.varve.cli.csv.Header;
 import io.varve.cli.csv.LocalZone;
 import io.varve.cli.csv.TimeFormat;
 import io.varve.cli.ingest.IngestRequest;
 import io.varve.cli.ingest.TypeNames;
 import io.varve.cli.shell.CommandException;
+import io.varve.jdbc.QualifiedName;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,7 +81,7 @@ final class DesignOptions {
    */
   IngestRequest request(Optional<Path> file) {
     return new IngestRequest(
-        table != null ? table : tableName(file),
+        usable(table != null ? table : tableName(file)),
         time,
         timeFormat == null ? null : TimeFormat.named(timeFormat),
         new LocalZone(Zones.parse(zone)),
@@ -88,6 +90,16 @@ final class DesignOptions {
         measures,
         tags,
         chunk);
+  }
+
+  private static String usable(String name) {
+    try {
+      QualifiedName.parse(name);
+      return name;
+    } catch (MappingException e) {
+      throw CommandException.usage(
+          String.valueOf(e.getMessage()), "name the table with --table, as name or schema.name");
+    }
   }
 
   private static String tableName(Optional<Path> file) {

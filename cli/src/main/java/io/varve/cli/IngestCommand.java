@@ -132,7 +132,7 @@ final class IngestCommand extends BaseCommand {
       Input input,
       IngestReport report) {
     try (Varve varve = connections.open(Preset.BULK);
-        RejectsFile rejected = new RejectsFile(rejectsPath())) {
+        RejectsFile rejected = rejectsFile()) {
       IngestPlan plan = plan(varve, request, input);
       boolean created = plan.isNew() && varve.schema().create(plan.table());
       long start = System.nanoTime();
@@ -171,6 +171,12 @@ final class IngestCommand extends BaseCommand {
   private Iterator<CsvRow> rows(Input input, Progress progress) {
     Iterator<CsvRow> all = input.sample().followedBy(input.rows(), fromLine);
     return progress.follow(all, input.rows()::bytesRead);
+  }
+
+  private RejectsFile rejectsFile() {
+    return fromLine > 1
+        ? RejectsFile.extending(rejectsPath())
+        : RejectsFile.replacing(rejectsPath());
   }
 
   private Path rejectsPath() {

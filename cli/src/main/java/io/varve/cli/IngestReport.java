@@ -173,7 +173,11 @@ final class IngestReport {
     return document;
   }
 
+  /** What the server refuses is a whole row, and its words say why. */
   private static String text(Reject reject) {
+    if (reject.column().isEmpty() && reject.value().isEmpty()) {
+      return "line %d: %s".formatted(reject.line(), reject.reason());
+    }
     String where = reject.column().isEmpty() ? "" : ", column " + reject.column();
     String value =
         reject.value().length() > 60 ? reject.value().substring(0, 59) + "…" : reject.value();

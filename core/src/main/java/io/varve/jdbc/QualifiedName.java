@@ -1,5 +1,7 @@
 package io.varve.jdbc;
 
+import io.varve.MappingException;
+
 /**
  * A relation's schema and name, as the catalogue holds them (unquoted, case kept).
  *
@@ -16,9 +18,17 @@ public record QualifiedName(String schema, String name) {
     Identifiers.check(name, "table");
   }
 
-  /** Reads {@code name} or {@code schema.name}; quotes are neither needed nor understood. */
+  /**
+   * Reads {@code name} or {@code schema.name}; quotes are neither needed nor understood.
+   *
+   * @throws MappingException if there are more parts, or one cannot be a name
+   */
   public static QualifiedName parse(String text) {
     int dot = text.indexOf('.');
+    if (dot != text.lastIndexOf('.')) {
+      throw new MappingException(
+          "table name \"%s\" is not usable: expected name or schema.name".formatted(text));
+    }
     return dot < 0
         ? new QualifiedName("public", text)
         : new QualifiedName(text.substring(0, dot), text.substring(dot + 1));

@@ -55,7 +55,7 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
 
   static CsvRows open(CsvInput source, CsvFormat format, CountingInputStream bytes)
       throws IOException {
-    PushbackInputStream in = decompressed(bytes);
+    PushbackInputStream in = decompressed(source, bytes);
     Charset marked = byteOrderMark(in);
     Charset encoding = marked != null ? marked : format.encoding().orElse(StandardCharsets.UTF_8);
     PushbackReader text =
@@ -84,22 +84,23 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
     }
   }
 
-  private static PushbackInputStream decompressed(InputStream bytes) throws IOException {
+  private static PushbackInputStream decompressed(CsvInput source, InputStream bytes)
+      throws IOException {
     PushbackInputStream in = new PushbackInputStream(bytes, HEAD_BYTES);
     byte[] head = peek(in);
-    refuseForeign(head);
+    refuseForeign(source, head);
     if (!CsvInput.Foreign.startsWith(head, GZIP)) {
       return in;
     }
     return new PushbackInputStream(new GZIPInputStream(in, 64 * 1024), HEAD_BYTES);
   }
 
-  private static void refuseForeign(byte[] head) {
+  private static void refuseForeign(CsvInput source, byte[] head) {
     CsvInput.Foreign.of(head)
         .ifPresent(
             format -> {
               throw CommandException.failure(
-                  "this is not CSV but " + format.title,
+                  source + " is not CSV but " + format.title,
                   "expected CSV text, plain or compressed with gzip");
             });
   }

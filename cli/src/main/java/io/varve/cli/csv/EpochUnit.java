@@ -42,7 +42,7 @@ enum EpochUnit {
   LocalDateTime time(BigDecimal units) {
     BigInteger[] secondsAndMicros = micros(units).divideAndRemainder(MICROS);
     if (secondsAndMicros[0].abs().compareTo(FARTHEST) > 0) {
-      throw new Unfit("outside of what PostgreSQL can hold, 4714 BC to the year 294276");
+      throw new Unfit("is outside of what PostgreSQL can hold, 4714 BC to the year 294276");
     }
     long seconds = secondsAndMicros[0].longValue();
     int micros = secondsAndMicros[1].intValue();

@@ -45,7 +45,7 @@ public record Moment(LocalDateTime local, @Nullable ZoneOffset offset) {
 
   private static Instant inRange(Instant instant) {
     if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
-      throw new Unfit("outside of what PostgreSQL can hold, 4714 BC to the year 294276");
+      throw new Unfit("is outside of what PostgreSQL can hold, 4714 BC to the year 294276");
     }
     return instant;
   }

@@ -3,6 +3,7 @@ package io.varve.cli.ingest;
 import io.varve.ConstraintException;
 import io.varve.DataException;
 import io.varve.InDoubtException;
+import io.varve.MappingException;
 import io.varve.VarveException;
 import io.varve.cli.csv.CsvRow;
 import io.varve.cli.csv.Reject;
@@ -25,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * written are put aside and do not hold up the others: {@code offered = written + rejected}. Not
  * thread-safe.
  *
- * <p>Where the server refuses a batch because of a row, the batch is divided until the row is
- * found.
+ * <p>Where a batch is refused because of a row, it is divided until the row is found.
  */
 public final class Loader {
 
@@ -34,7 +34,7 @@ public final class Loader {
   private static final long BATCH_CHARACTERS = 8L << 20;
 
   /** Finding a row costs a dozen transactions: with more of them something else is wrong. */
-  private static final long MOST_REFUSED_BY_SERVER = 1_000;
+  private static final long MOST_REFUSED = 1_000;
 
   /** Where the rows of a transaction stand in the file. */
   private record Lines(long first, long last) {}
@@ -51,7 +51,7 @@ public final class Loader {
   private long batchCharacters;
   private long offered;
   private long written;
-  private long refusedByServer;
+  private long refused;
   private Lines sent = new Lines(0, 0);
   private long committedLine;
   private @Nullable Reject firstReject;
@@ -144,9 +144,9 @@ public final class Loader {
     try {
       written += writer.insertAll(batch.subList(from, to)).written();
       committedLine = sent.last();
-    } catch (DataException | ConstraintException e) {
+    } catch (MappingException | DataException | ConstraintException e) {
       if (to - from == 1) {
-        rejectByServer(lines.get(from), e);
+        rejectAlone(lines.get(from), e);
       } else {
         int middle = (from + to) >>> 1;
         write(from, middle);
@@ -155,12 +155,14 @@ public final class Loader {
     }
   }
 
-  private void rejectByServer(long line, VarveException e) {
-    refusedByServer++;
-    reject(new Reject(line, "", "", String.valueOf(e.getMessage())));
-    if (refusedByServer > MOST_REFUSED_BY_SERVER) {
+  private void rejectAlone(long line, VarveException e) {
+    refused++;
+    // It was alone: that it was the first of its batch says nothing.
+    String reason = String.valueOf(e.getMessage()).replaceFirst(", row 0(?=[,:])", "");
+    reject(new Reject(line, "", "", reason));
+    if (refused > MOST_REFUSED) {
       throw CommandException.failure(
-          "the server refuses too many rows, the last because: " + e.getMessage(), null, e);
+          "too many rows are refused, the last because: " + e.getMessage(), null, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.varve.cli.ingest;
 
+import io.varve.MappingException;
 import io.varve.cli.csv.ChunkWidth;
 import io.varve.cli.csv.ColumnSample;
 import io.varve.cli.csv.CsvInput;
@@ -231,6 +232,11 @@ public final class NewTablePlanner {
         case MEASURE -> table.measure(name, column.type());
       }
     }
-    return table.build();
+    try {
+      return table.build();
+    } catch (MappingException e) {
+      throw CommandException.usage(
+          String.valueOf(e.getMessage()), "change it with --table, --columns or --chunk");
+    }
   }
 }

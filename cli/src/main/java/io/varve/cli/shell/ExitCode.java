@@ -35,7 +35,7 @@ public enum ExitCode {
     return switch (e.code()) {
       case CONNECTION -> UNREACHABLE;
       case CONFIGURATION -> USAGE;
-      case ACCESS -> isLogin(e) ? UNREACHABLE : FAILURE;
+      case ACCESS, CAPACITY -> isAboutConnecting(e) ? UNREACHABLE : FAILURE;
       case MAPPING,
           CLOSED,
           DEADLINE,
@@ -43,7 +43,6 @@ public enum ExitCode {
           CONSTRAINT,
           DATA,
           SCHEMA,
-          CAPACITY,
           CAPABILITY,
           IN_DOUBT,
           DATABASE ->
@@ -51,8 +50,8 @@ public enum ExitCode {
     };
   }
 
-  /** SQLSTATE class 28: the server refused the user or password, so there is no connection. */
-  private static boolean isLogin(VarveException e) {
-    return e.sqlState().filter(state -> state.startsWith("28")).isPresent();
+  /** A user, password, database or certificate refused, or no connection free. */
+  private static boolean isAboutConnecting(VarveException e) {
+    return e.sqlState().filter(state -> state.matches("(08|28|3D).*|53300")).isPresent();
   }
 }

@@ -128,7 +128,7 @@ class CsvRowsTest {
   void namesTheFormatOfAFileThatIsNoCsv() {
     assertRefused(
         "PAR1xxxxxxxxxxxxxxxx".getBytes(StandardCharsets.UTF_8),
-        "this is not CSV but a Parquet file");
+        "standard input is not CSV but a Parquet file");
   }
 
   @Test

@@ -39,7 +39,7 @@ class TimeFormatTest {
     "epoch-s, 1392388200.0000001, is not a whole number of microseconds",
     "epoch-s, x, is not a number of units since 1970",
     "epoch-s, 9999999999999999999,"
-        + " 'outside of what PostgreSQL can hold, 4714 BC to the year 294276'",
+        + " 'is outside of what PostgreSQL can hold, 4714 BC to the year 294276'",
     "dd/MM/yyyy, 2014-02-14, does not match the time format dd/MM/yyyy",
     "dd/MM/yyyy, 31/02/20145, does not match the time format dd/MM/yyyy"
   })

@@ -93,7 +93,7 @@ class TimeTextTest {
   void refusesTheYearAfterPostgresEnds() {
     assertThatThrownBy(() -> parse("294277-01-01T00:00:00Z").instant(UTC))
         .isInstanceOf(Unfit.class)
-        .hasMessage("outside of what PostgreSQL can hold, 4714 BC to the year 294276");
+        .hasMessage("is outside of what PostgreSQL can hold, 4714 BC to the year 294276");
   }
 
   @Test

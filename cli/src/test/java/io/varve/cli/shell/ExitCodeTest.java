@@ -13,6 +13,7 @@ import io.varve.DataException;
 import io.varve.DeadlineException;
 import io.varve.MappingException;
 import io.varve.SchemaException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ExitCodeTest {
@@ -27,7 +28,11 @@ class ExitCodeTest {
   @Test
   void aLostOrRefusedConnectionIsUnreachable() {
     assertThat(ExitCode.of(new ConnectionException("x"))).isEqualTo(ExitCode.UNREACHABLE);
-    assertThat(ExitCode.of(new AccessException("x", "28P01", null)))
+    for (String state : List.of("28P01", "3D000", "08004")) {
+      assertThat(ExitCode.of(new AccessException("x", state, null)))
+          .isEqualTo(ExitCode.UNREACHABLE);
+    }
+    assertThat(ExitCode.of(new CapacityException("x", "53300", null)))
         .isEqualTo(ExitCode.UNREACHABLE);
   }
 
