@@ -44,10 +44,31 @@ final class Programs {
     Process process = start(program, arguments);
     send(input, process);
     String output = outputOf(process);
-    if (process.onExit().join().exitValue() != 0) {
+    if (exitCode(process) != 0) {
       throw failure(program, output);
     }
     return output;
+  }
+
+  /**
+   * Waits in this thread: {@code onExit} answers from the common pool, where it would wait for ever
+   * if that pool's threads are the ones that start servers.
+   */
+  private static int exitCode(Process process) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return process.waitFor();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static void send(String input, Process process) {
