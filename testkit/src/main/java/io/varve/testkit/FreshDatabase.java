@@ -20,13 +20,11 @@ final class FreshDatabase implements TestDatabase, AutoCloseable {
   private final ServerAddress administrator;
   private final ServerAddress address;
   private final String name;
-  private final boolean ownRole;
 
-  FreshDatabase(ServerAddress administrator, ServerAddress address, String name, boolean ownRole) {
+  FreshDatabase(ServerAddress administrator, ServerAddress address, String name) {
     this.administrator = administrator;
     this.address = address;
     this.name = name;
-    this.ownRole = ownRole;
   }
 
   @Override
@@ -60,8 +58,9 @@ final class FreshDatabase implements TestDatabase, AutoCloseable {
     try (Connection connection = administrator.connect();
         Statement statement = connection.createStatement()) {
       List<String> forgotten = forgottenSessions(connection);
-      statement.execute("drop database %s with (force)".formatted(Identifiers.quote(name)));
-      if (ownRole) {
+      statement.execute(
+          "drop database if exists %s with (force)".formatted(Identifiers.quote(name)));
+      if (address.user().equals(name)) {
         statement.execute("drop role %s".formatted(Identifiers.quote(name)));
       }
       if (!forgotten.isEmpty()) {

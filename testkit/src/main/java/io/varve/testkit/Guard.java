@@ -80,27 +80,37 @@ final class Guard implements AutoCloseable {
             .redirectErrorStream(true)
             .start();
     String said = new String(mount.getInputStream().readAllBytes());
-    if (mount.onExit().join().exitValue() != 0) {
+    if (Processes.exitCode(mount) != 0) {
       throw new IOException(said.strip());
     }
   }
 
   void fillDisk() {
     byte[] block = new byte[64 * 1024];
-    try (OutputStream file = Files.newOutputStream(filler())) {
-      while (Files.getFileStore(disk()).getUsableSpace() > 0) {
-        file.write(block);
+    try {
+      try (OutputStream file = Files.newOutputStream(filler())) {
+        while (space() > 0) {
+          file.write(block);
+        }
+      } catch (IOException e) {
+        if (space() > 0) {
+          throw e;
+        }
       }
     } catch (IOException e) {
-      // Full: what was to be reached.
+      throw new UncheckedIOException("the disk of " + home + " cannot be filled", e);
     }
+  }
+
+  private long space() throws IOException {
+    return Files.getFileStore(disk()).getUsableSpace();
   }
 
   void freeDisk() {
     try {
       Files.deleteIfExists(filler());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("the disk of " + home + " cannot be freed", e);
     }
   }
 
@@ -115,7 +125,7 @@ final class Guard implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("the guard of " + home + " is gone", e);
     }
-    if (process.onExit().join().exitValue() != 0) {
+    if (Processes.exitCode(process) != 0) {
       throw new IllegalStateException("cleaning up " + home + " failed");
     }
   }

@@ -6,6 +6,7 @@ import io.varve.embedded.PostgresServer;
 import io.varve.embedded.PostgresServer.Shutdown;
 import io.varve.embedded.ServerOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -172,10 +173,7 @@ public final class OwnedServer implements TestDatabase, AutoCloseable {
     processes.add(server.process());
     server.process().descendants().forEach(processes::add);
     processes.forEach(ProcessHandle::destroyForcibly);
-    // Not onExit: it answers from the common pool, whose threads a test may all keep busy.
-    while (processes.stream().anyMatch(ProcessHandle::isAlive)) {
-      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
-    }
+    processes.forEach(Processes::awaitEnd);
   }
 
   /** Takes all space left on its disk until {@link #freeDisk}. */
@@ -193,7 +191,7 @@ public final class OwnedServer implements TestDatabase, AutoCloseable {
     try {
       return Files.readString(guard.home().resolve("server.log"));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException("the log of the server cannot be read", e);
     }
   }
 

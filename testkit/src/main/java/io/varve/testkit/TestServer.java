@@ -14,6 +14,8 @@ final class TestServer implements AutoCloseable {
   static final String PROPERTY = "varve.test.server";
   private static final String VARIABLE = "VARVE_TEST_URL";
   private static final String EMBEDDED = "embedded:";
+  private static final String TIMESCALE_AVAILABLE =
+      "select exists (select from pg_available_extensions where name = 'timescaledb')";
 
   private final ServerAddress administrator;
   private final Runnable stop;
@@ -41,39 +43,45 @@ final class TestServer implements AutoCloseable {
     return new TestServer(owned.address(), owned::close);
   }
 
-  /**
-   * A new database. Where the administrator is a superuser it belongs to a new ordinary role, so
-   * that tests show which privileges are needed.
-   */
+  /** A new database, with TimescaleDB in it where the server has that. */
   FreshDatabase createDatabase(String label) {
     String name = Names.unique(label.toLowerCase(Locale.ROOT));
     try (Connection connection = administrator.connect();
         Statement statement = connection.createStatement()) {
-      boolean ownRole = isTrue(statement, "select rolsuper from pg_roles where rolname = user");
-      ServerAddress address =
-          ownRole
-              ? administrator.database(name, name, Names.password())
-              : administrator.database(name, administrator.user(), administrator.password());
-      if (ownRole) {
+      ServerAddress address = createOwner(statement, name);
+      FreshDatabase database = new FreshDatabase(administrator, address, name);
+      try {
         statement.execute(
-            "create role %s login password %s"
-                .formatted(Identifiers.quote(name), Identifiers.literal(address.password())));
+            "create database %s owner %s template template0 encoding 'UTF8'"
+                .formatted(Identifiers.quote(name), Identifiers.quote(address.user())));
+        if (isTrue(statement, TIMESCALE_AVAILABLE)) {
+          createExtension(name);
+        }
+        return database;
+      } catch (SQLException e) {
+        database.close();
+        throw e;
       }
-      statement.execute(
-          "create database %s owner %s template template0 encoding 'UTF8'"
-              .formatted(Identifiers.quote(name), Identifiers.quote(address.user())));
-      FreshDatabase database = new FreshDatabase(administrator, address, name, ownRole);
-      if (isTrue(
-          statement,
-          "select exists (select from pg_available_extensions where name = 'timescaledb')")) {
-        createExtension(name);
-      }
-      return database;
     } catch (SQLException e) {
       throw new IllegalStateException(
           "database %s could not be made on %s: %s".formatted(name, administrator, e.getMessage()),
           e);
     }
+  }
+
+  /**
+   * Where the administrator is a superuser, the database belongs to a new ordinary role: tests are
+   * to show which privileges are needed.
+   */
+  private ServerAddress createOwner(Statement statement, String name) throws SQLException {
+    if (!isTrue(statement, "select rolsuper from pg_roles where rolname = user")) {
+      return administrator.database(name, administrator.user(), administrator.password());
+    }
+    ServerAddress owner = administrator.database(name, name, Names.password());
+    statement.execute(
+        "create role %s login password %s"
+            .formatted(Identifiers.quote(name), Identifiers.literal(owner.password())));
+    return owner;
   }
 
   private void createExtension(String database) throws SQLException {

@@ -21,9 +21,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.IntStream;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -66,19 +67,19 @@ final class FaultIT {
       varve.schema().create(Table.of(Reading.class));
       List<Long> acknowledged = Collections.synchronizedList(new ArrayList<>());
       CountDownLatch underWay = new CountDownLatch(200);
-      List<CompletableFuture<VarveException>> writers =
-          IntStream.range(0, 3)
-              .mapToObj(
-                  writer ->
-                      CompletableFuture.supplyAsync(
-                          () -> writeUntilItFails(varve, writer, acknowledged, underWay)))
-              .toList();
+      ExecutorService threads = Executors.newFixedThreadPool(3);
+      List<Future<VarveException>> writers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        int writer = i;
+        writers.add(threads.submit(() -> writeUntilItFails(varve, writer, acknowledged, underWay)));
+      }
       underWay.await();
       server.kill();
-      for (CompletableFuture<VarveException> writer : writers) {
+      for (Future<VarveException> writer : writers) {
         VarveException failure = writer.get();
         assertThat(failure.isRetryable() || failure.inDoubt()).as("%s", failure).isTrue();
       }
+      threads.shutdown();
       server.start();
       List<Long> stored = longs(server, "select sequence from readings order by sequence");
       assertThat(stored).doesNotHaveDuplicates().containsAll(acknowledged);

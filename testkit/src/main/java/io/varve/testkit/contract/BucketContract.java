@@ -26,12 +26,14 @@ import io.varve.testkit.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
+import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.groups.Tuple;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,8 +105,7 @@ final class BucketContract {
     assertThat(row.value("bucket")).isEqualTo(Instant.parse("2024-01-01T00:00:00Z"));
     assertThat(row.value("count")).isEqualTo(3L);
     assertThat(row.value("steps_count")).isEqualTo(2L);
-    assertThat(((Number) java.util.Objects.requireNonNull(row.value("steps_sum"))).longValue())
-        .isEqualTo(12);
+    assertThat(row.value("steps_sum")).hasToString("12");
     assertThat(row.value("temperature_avg")).isEqualTo(3.0);
     assertThat(row.value("temperature_min")).isEqualTo(2.0);
     assertThat(row.value("temperature_max")).isEqualTo(4.0);
@@ -225,10 +226,7 @@ final class BucketContract {
     List<Row> rows = varve.from(Step.class).bucket(10).select(sum("value"), count()).list();
     assertThat(rows)
         .extracting(row -> row.value("bucket"), row -> row.value("count"))
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(-10L, 1L),
-            org.assertj.core.groups.Tuple.tuple(0L, 2L),
-            org.assertj.core.groups.Tuple.tuple(10L, 1L));
+        .containsExactly(Tuple.tuple(-10L, 1L), Tuple.tuple(0L, 2L), Tuple.tuple(10L, 1L));
   }
 
   @Test
@@ -347,9 +345,9 @@ final class BucketContract {
     return new Reading(Instant.parse(time), device, temperature, steps);
   }
 
-  private static org.assertj.core.groups.Tuple tuple(String time, Object... values) {
-    List<Object> all = new java.util.ArrayList<>(List.of(Instant.parse(time)));
+  private static Tuple tuple(String time, Object... values) {
+    List<Object> all = new ArrayList<>(List.of(Instant.parse(time)));
     all.addAll(List.of(values));
-    return new org.assertj.core.groups.Tuple(all.toArray());
+    return new Tuple(all.toArray());
   }
 }

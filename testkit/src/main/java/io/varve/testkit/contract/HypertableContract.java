@@ -2,6 +2,7 @@ package io.varve.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.varve.SchemaException;
 import io.varve.Varve;
@@ -16,6 +17,7 @@ import io.varve.model.Measure;
 import io.varve.model.Role;
 import io.varve.model.Row;
 import io.varve.model.Table;
+import io.varve.model.TableBuilder;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
 import io.varve.schema.HypertableInfo;
@@ -83,8 +85,7 @@ final class HypertableContract {
     assertThat(varve.schema().hypertables())
         .extracting(HypertableInfo::name, HypertableInfo::timeColumn, HypertableInfo::chunks)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(QualifiedName.parse("another"), "time", 0L),
-            org.assertj.core.groups.Tuple.tuple(READINGS, "time", 0L));
+            tuple(QualifiedName.parse("another"), "time", 0L), tuple(READINGS, "time", 0L));
   }
 
   @Test
@@ -343,7 +344,7 @@ final class HypertableContract {
     QualifiedName table = new QualifiedName("public", name);
     String dimension = name + " d";
     Table<Row> hypertable =
-        Table.builder(name.contains(".") ? "public." + name : name)
+        Table.builder(table)
             .time(name, ColumnType.of(Kind.TIMESTAMPTZ))
             .dimension(dimension, ColumnType.of(Kind.TEXT))
             .measure("value", ColumnType.of(Kind.DOUBLE))
@@ -382,7 +383,7 @@ final class HypertableContract {
     assertThat(varve.schema().chunks(QualifiedName.parse(name))).hasSize(1);
   }
 
-  private static io.varve.model.TableBuilder anyTable(String name) {
+  private static TableBuilder anyTable(String name) {
     return Table.builder(name)
         .time("time", ColumnType.of(Kind.TIMESTAMPTZ))
         .column("device", ColumnType.of(Kind.TEXT), Role.DIMENSION, false)

@@ -173,7 +173,6 @@ final class WriteContract {
   }
 
   @Test
-  @SuppressWarnings("NullAway")
   void missingTimeOrDimensionRefusesTheWholeBatch() {
     Reading good = new Reading(NEW_YEAR, "a", 1, null);
     Reading noDevice = new Reading(NEW_YEAR, null, 1, null);
