@@ -3,6 +3,7 @@ package io.varve.backend;
 import io.varve.Capabilities;
 import io.varve.Tier;
 import io.varve.jdbc.Identifiers;
+import io.varve.jdbc.IsoTime;
 import io.varve.jdbc.QualifiedName;
 import io.varve.model.Chunk;
 import io.varve.model.Column;
@@ -22,8 +23,6 @@ import java.util.Optional;
  * never its catalogue, whose tables change between releases.
  */
 final class TimescaleBackend implements Backend {
-
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   /** An instant as units of the time column; its views show every time as timestamptz. */
   private static final String UNITS =
@@ -77,7 +76,7 @@ final class TimescaleBackend implements Backend {
   private static long interval(Table<?> table) {
     long units = table.chunk().units();
     return table.time().type().kind() == Kind.DATE
-        ? Math.multiplyExact(units, MICROS_PER_DAY)
+        ? Math.multiplyExact(units, IsoTime.MICROS_PER_DAY)
         : units;
   }
 

@@ -2,6 +2,7 @@ package io.varve.schema;
 
 import io.varve.SchemaException;
 import io.varve.backend.Backend.HypertableInfoRow;
+import io.varve.jdbc.IsoTime;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Role;
@@ -23,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * series, unless it is of a type that only measures.
  */
 final class Inspection {
-
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   private final ExistingTable existing;
   private final HypertableInfoRow hypertable;
@@ -123,7 +122,9 @@ final class Inspection {
     return switch (time.kind()) {
       case DATE -> units + " days";
       case TIMESTAMPTZ, TIMESTAMP ->
-          units % MICROS_PER_DAY == 0 ? units / MICROS_PER_DAY + " days" : units + " microseconds";
+          units % IsoTime.MICROS_PER_DAY == 0
+              ? units / IsoTime.MICROS_PER_DAY + " days"
+              : units + " microseconds";
       default -> Long.toString(units);
     };
   }
