@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.varve.CapacityException;
 import io.varve.ConflictException;
 import io.varve.DataException;
+import io.varve.SchemaException;
 import io.varve.Tier;
 import io.varve.Varve;
 import io.varve.jdbc.QualifiedName;
+import io.varve.jdbc.SqlErrors;
 import io.varve.model.Chunk;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
@@ -102,6 +104,23 @@ final class ChunkIT {
     return varve.schema().chunks(CONDITIONS).stream()
         .map(chunk -> chunk.startText() + " .. " + chunk.endText())
         .toList();
+  }
+
+  // --- rows and chunks that do not fit
+
+  @ParameterizedTest
+  @ValueSource(strings = {"conditions", "conditions_20240229"})
+  void rowWithoutAChunkAsksForOne(String target) throws SQLException {
+    session.run(ensure(1_709_164_800_000_000L));
+    String row = "INSERT INTO %s VALUES ('2024-03-02 00:00:00+00', 'a', 1)".formatted(target);
+
+    assertThatThrownBy(() -> session.run(row))
+        .isInstanceOfSatisfying(
+            SQLException.class,
+            e ->
+                assertThat(SqlErrors.translate("writing", e))
+                    .isInstanceOf(SchemaException.class)
+                    .hasMessageEndingWith("(table \"%s\"); create the chunk first", target));
   }
 
   // --- where chunks begin and end
