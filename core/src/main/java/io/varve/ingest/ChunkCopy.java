@@ -64,7 +64,10 @@ final class ChunkCopy {
     }
   }
 
-  /** Sends what waits and ends the COPY; returns how many rows it stored. */
+  /**
+   * Sends what waits and ends the COPY; returns how many rows it stored. Whatever fails leaves the
+   * COPY to {@link #cancel}.
+   */
   long end() {
     if (waiting.size() > 0) {
       send();
@@ -77,17 +80,16 @@ final class ChunkCopy {
       if (stored != lines.count()) {
         throw errors.discarded(lines.count(), stored);
       }
-      return stored;
-    } catch (SQLException e) {
-      throw errors.translate(e, chunk, lines);
-    } finally {
       copy = null;
       lines.clear();
       waiting.release();
+      return stored;
+    } catch (SQLException e) {
+      throw errors.translate(e, chunk, lines);
     }
   }
 
-  /** Gives up a COPY that is going on, so that its connection can roll back. */
+  /** Gives up a COPY that has not ended well, so that its connection can roll back. */
   void cancel() {
     if (copy != null) {
       copy.cancel();

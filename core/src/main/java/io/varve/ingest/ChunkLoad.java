@@ -84,9 +84,7 @@ final class ChunkLoad<T> {
 
   /** Gives up what is going on, so that the connection can roll back. */
   void cancel() {
-    if (streaming != null) {
-      streaming.cancel();
-    }
+    copies.values().forEach(ChunkCopy::cancel);
   }
 
   private ChunkCopy copy(long time) throws SQLException {

@@ -94,10 +94,10 @@ public final class CopyWriter<T> implements TableWriter<T> {
 
   @Override
   public WriteResult insertAll(Iterator<? extends T> rows) {
-    if (!rows.hasNext()) {
+    OfferedRows<T> offered = new OfferedRows<>(rows, errors);
+    if (offered.isEmpty()) {
       return new WriteResult(0, 0, List.of());
     }
-    OfferedRows<T> offered = new OfferedRows<>(rows, errors);
     try {
       long written = database.transaction(errors.task(), connection -> write(connection, offered));
       return new WriteResult(written, 0, List.of());

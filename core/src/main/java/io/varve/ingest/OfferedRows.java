@@ -22,6 +22,11 @@ final class OfferedRows<T> {
     this.errors = errors;
   }
 
+  /** Whether there is no row left. */
+  boolean isEmpty() {
+    return !hasNext();
+  }
+
   /** Gives all rows to the load. */
   void addTo(ChunkLoad<T> load) throws SQLException {
     while (hasNext()) {
@@ -29,11 +34,6 @@ final class OfferedRows<T> {
       index++;
       checkInterrupt();
     }
-  }
-
-  /** How many rows there were. */
-  long count() {
-    return index;
   }
 
   void restoreInterrupt() {

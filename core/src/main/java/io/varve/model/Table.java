@@ -1,5 +1,6 @@
 package io.varve.model;
 
+import io.varve.SchemaException;
 import io.varve.jdbc.QualifiedName;
 import java.util.List;
 import java.util.function.Function;
@@ -88,7 +89,7 @@ public final class Table<T> {
         .findFirst()
         .orElseThrow(
             () ->
-                new io.varve.SchemaException(
+                new SchemaException(
                     "table %s has no column \"%s\"; expected one of %s"
                         .formatted(name, column, columns.stream().map(Column::name).toList())));
   }
@@ -104,9 +105,10 @@ public final class Table<T> {
   }
 
   /**
-   * A row from its values, one per column, in order, each of its column's {@code javaType}. What
-   * the record's own constructor refuses is reported as a {@link io.varve.MappingException} with
-   * its exception as the cause.
+   * A row from its values, one per column, in order, each of its column's {@code javaType}. A
+   * {@link Row} keeps the array, which must not be changed any more. What the record's own
+   * constructor refuses is reported as a {@link io.varve.MappingException} with its exception as
+   * the cause.
    */
   public T newRow(@Nullable Object[] values) {
     return constructor.apply(values);

@@ -164,6 +164,21 @@ class ChunkLoadTest {
     assertThat(server.cancelled).isEqualTo(1);
   }
 
+  @Test
+  void aCopyWhoseEndFailsWithAnErrorIsCancelled() throws Exception {
+    server.failure = new OutOfMemoryError("no room for the answer");
+    ChunkLoad<Height> finishing = load(ChunkLoad.Limits.DEFAULT);
+    finishing.add(new Height(1, 1), 0);
+    assertThatThrownBy(finishing::finish).isSameAs(server.failure);
+    finishing.cancel();
+    assertThat(server.cancelled).isEqualTo(1);
+
+    ChunkLoad<Height> streaming = load(new ChunkLoad.Limits(1, 1 << 20, 1));
+    assertThatThrownBy(() -> streaming.add(new Height(1, 1), 0)).isSameAs(server.failure);
+    streaming.cancel();
+    assertThat(server.cancelled).isEqualTo(2);
+  }
+
   private static long addAll(ChunkLoad<Height> load, LongStream times) throws SQLException {
     long index = 0;
     for (long time : times.toArray()) {
@@ -197,6 +212,7 @@ class ChunkLoadTest {
     private long refusedValue = -1;
     private long discarded;
     private int cancelled;
+    private @Nullable Error failure;
     private int chunksOpenedDuringCopy;
     private int largestBacklog;
 
@@ -249,6 +265,9 @@ class ChunkLoadTest {
 
       @Override
       public long end() throws SQLException {
+        if (failure != null) {
+          throw failure;
+        }
         running = null;
         ended.add(relation + ": " + lines);
         if (refusedLine > 0) {

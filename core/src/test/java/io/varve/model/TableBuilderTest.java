@@ -7,6 +7,7 @@ import io.varve.MappingException;
 import io.varve.jdbc.QualifiedName;
 import io.varve.model.ColumnType.Kind;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -113,5 +114,16 @@ class TableBuilderTest {
     assertThatThrownBy(() -> Table.builder("t").time("t", ColumnType.of(Kind.BIGINT)).build())
         .isInstanceOf(MappingException.class)
         .hasMessageStartingWith("table t: a bigint time has no default chunk");
+  }
+
+  @Test
+  void rowKeepsWhatItWasMadeOf() {
+    List<String> names = new ArrayList<>(List.of("time", "value"));
+    Object[] values = {1L, 2.0};
+    Row row = new Row(names, values);
+    names.set(1, "other");
+    values[1] = 3.0;
+
+    assertThat(row).isEqualTo(new Row(List.of("time", "value"), 1L, 2.0));
   }
 }
