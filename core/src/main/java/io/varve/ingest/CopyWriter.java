@@ -10,6 +10,7 @@ import io.varve.jdbc.Database;
 import io.varve.jdbc.Identifiers;
 import io.varve.model.Column;
 import io.varve.model.Table;
+import io.varve.schema.StoredType;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Iterator;
@@ -40,7 +41,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
   private volatile @Nullable Format<T> format;
 
   /** A codec and the column types it was made for. */
-  private record Format<T>(List<Integer> types, RowCodec<T> codec) {}
+  private record Format<T>(List<StoredType> types, RowCodec<T> codec) {}
 
   public CopyWriter(Database database, Backend backend, Table<T> table) {
     List<String> names = table.columns().stream().<String>map(Column::name).toList();
@@ -128,7 +129,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
   }
 
   private RowCodec<T> codec(Connection connection) throws SQLException {
-    List<Integer> types = ColumnCheck.lock(connection, table);
+    List<StoredType> types = ColumnCheck.lock(connection, table);
     Format<T> current = format;
     if (current == null) {
       checkHypertable(connection);

@@ -9,7 +9,6 @@ import io.varve.model.Role;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.model.TableBuilder;
-import io.varve.schema.ExistingTable.ExistingColumn;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -40,6 +39,7 @@ final class Inspection {
 
   Table<Row> table() {
     refuseUnknownTypes();
+    refuseRoundedTime();
     TableBuilder builder = Table.builder(existing.name());
     Set<String> dimensions =
         registeredDimensions == null ? guessedDimensions() : registeredDimensions;
@@ -71,6 +71,16 @@ final class Inspection {
                   existing.name(),
                   unknown,
                   Stream.of(Kind.values()).map(Kind::sql).collect(Collectors.joining(", "))));
+    }
+  }
+
+  /** A time that is rounded may belong to the next chunk. */
+  private void refuseRoundedTime() {
+    ExistingColumn time = existing.columnsByName().get(hypertable.timeColumn());
+    if (time.stored().roundsTimes()) {
+      throw new SchemaException(
+          "hypertable %s has a time column \"%s\" of type %s, which rounds times; expected full precision"
+              .formatted(existing.name(), time.name(), time.typeSql()));
     }
   }
 

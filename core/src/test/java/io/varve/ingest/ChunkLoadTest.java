@@ -11,6 +11,7 @@ import io.varve.model.Measure;
 import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
+import io.varve.schema.StoredType;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -196,7 +197,8 @@ class ChunkLoadTest {
   }
 
   private static RowCodec<Height> codec() {
-    return new RowCodec<>(Table.of(Height.class), List.of(Kind.BIGINT.oid(), Kind.INTEGER.oid()));
+    return new RowCodec<>(
+        Table.of(Height.class), List.of(StoredType.of(Kind.BIGINT), StoredType.of(Kind.INTEGER)));
   }
 
   private static RowErrors errors() {

@@ -126,4 +126,19 @@ class TableBuilderTest {
 
     assertThat(row).isEqualTo(new Row(List.of("time", "value"), 1L, 2.0));
   }
+
+  @Test
+  void timeThatIsRoundedIsRefused() {
+    for (String rounded : List.of("timestamptz(0)", "timestamp (3) with time zone")) {
+      TableBuilder builder =
+          Table.builder("t").time("at", new ColumnType(Kind.TIMESTAMPTZ, false, rounded));
+      assertThatThrownBy(builder::build)
+          .isInstanceOf(MappingException.class)
+          .hasMessage(
+              "table t: time column \"at\" is of type %s, which rounds times, perhaps into the next chunk; expected full precision: timestamp with time zone"
+                  .formatted(rounded));
+    }
+    ColumnType full = new ColumnType(Kind.TIMESTAMP, false, "timestamp(6)");
+    assertThat(Table.builder("t").time("at", full).build().time().type()).isEqualTo(full);
+  }
 }
