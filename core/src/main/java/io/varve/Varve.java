@@ -15,11 +15,13 @@ import io.varve.query.Queries;
 import io.varve.query.Query;
 import io.varve.schema.DefaultSchema;
 import io.varve.schema.Schema;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -48,7 +50,14 @@ public final class Varve implements AutoCloseable {
   private final Toolkit toolkit;
   private final Schema schema;
   private final HealthCheck health;
-  private final Map<Class<?>, Table<?>> tables = new ConcurrentHashMap<>();
+
+  /**
+   * A writer remembers how its columns were found; kept as long as something else keeps it or its
+   * memory is not needed, so that tables described again and again do not pile up.
+   */
+  private final Map<Table<?>, WeakReference<TableWriter<?>>> writers =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Varve(Database database, Backend backend, Runnable leave) {
@@ -165,19 +174,26 @@ public final class Varve implements AutoCloseable {
     return toolkit;
   }
 
-  /** Writes rows of an annotated record. */
+  /** Writes rows of an annotated record. Asking again costs nothing. */
   public <T extends Record> TableWriter<T> table(Class<T> record) {
-    return table(tableOf(record));
+    return table(Table.of(record));
   }
 
-  /** Writes rows of a table. */
+  /** Writes rows of a table. Asking again with the same object costs nothing. */
+  @SuppressWarnings("unchecked")
   public <T> TableWriter<T> table(Table<T> table) {
-    return new CopyWriter<>(database, backend, table);
+    WeakReference<TableWriter<?>> known = writers.get(table);
+    TableWriter<?> writer = known == null ? null : known.get();
+    if (writer == null) {
+      writer = new CopyWriter<>(database, backend, table);
+      writers.put(table, new WeakReference<>(writer));
+    }
+    return (TableWriter<T>) writer;
   }
 
   /** Reads rows of an annotated record. */
   public <T extends Record> Query<T> from(Class<T> record) {
-    return from(tableOf(record));
+    return from(Table.of(record));
   }
 
   /** Reads rows of a table. */
@@ -188,11 +204,6 @@ public final class Varve implements AutoCloseable {
   /** Reads rows of an existing hypertable, described by the server. */
   public Query<Row> from(String table) {
     return from(schema.inspect(QualifiedName.parse(table)));
-  }
-
-  @SuppressWarnings("unchecked")
-  private <T extends Record> Table<T> tableOf(Class<T> record) {
-    return (Table<T>) tables.computeIfAbsent(record, type -> Table.of(record));
   }
 
   /** Asks the server for a sign of life; never throws, and waits five seconds at most. */

@@ -37,7 +37,10 @@ public final class Table<T> {
     this.constructor = constructor;
   }
 
-  /** The table of an annotated record; refuses what {@link TimeSeries} does not allow. */
+  /**
+   * The table of an annotated record, always the same object; refuses what {@link TimeSeries} does
+   * not allow.
+   */
   public static <T extends Record> Table<T> of(Class<T> record) {
     return RecordTables.table(record);
   }

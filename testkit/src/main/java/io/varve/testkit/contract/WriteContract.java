@@ -8,11 +8,13 @@ import io.varve.DataException;
 import io.varve.MappingException;
 import io.varve.SchemaException;
 import io.varve.Varve;
+import io.varve.ingest.TableWriter;
 import io.varve.ingest.WriteResult;
 import io.varve.jdbc.QualifiedName;
 import io.varve.model.Chunk;
 import io.varve.model.Dimension;
 import io.varve.model.Measure;
+import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
@@ -249,6 +251,17 @@ final class WriteContract {
         .isInstanceOf(ConstraintException.class)
         .hasMessage("inserting into readings, row 0: too warm");
     assertThat(stored()).isEmpty();
+  }
+
+  /** So that single inserts in a loop do not look at the columns each time. */
+  @Test
+  void oneWriterServesATable() {
+    TableWriter<Reading> writer = varve.table(Reading.class);
+    assertThat(varve.table(Reading.class)).isSameAs(writer);
+    assertThat(varve.table(Table.of(Reading.class))).isSameAs(writer);
+    Table<Row> described = varve.schema().inspect(QualifiedName.parse("readings"));
+    TableWriter<Row> other = varve.table(described);
+    assertThat(varve.table(described)).isSameAs(other).isNotSameAs(writer);
   }
 
   @Test
