@@ -7,8 +7,8 @@ import io.varve.health.HealthCheck;
 import io.varve.ingest.CopyWriter;
 import io.varve.ingest.TableWriter;
 import io.varve.jdbc.Database;
-import io.varve.jdbc.QualifiedName;
-import io.varve.jdbc.Toolkit;
+import io.varve.jdbc.ToolkitInstaller;
+import io.varve.model.QualifiedName;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.query.Queries;
@@ -64,7 +64,7 @@ public final class Varve implements AutoCloseable {
     this.database = database;
     this.leave = leave;
     this.backend = backend;
-    this.toolkit = new Toolkit(database, backend.capabilities().tier());
+    this.toolkit = new ToolkitInstaller(database, backend.capabilities().tier());
     this.schema = new DefaultSchema(database, backend, toolkit);
     this.health = new HealthCheck(database, HEALTH_LIMIT, System::nanoTime);
   }

@@ -7,7 +7,7 @@ import io.varve.cli.csv.TimeFormat;
 import io.varve.cli.ingest.IngestRequest;
 import io.varve.cli.ingest.TypeNames;
 import io.varve.cli.shell.CommandException;
-import io.varve.jdbc.QualifiedName;
+import io.varve.model.QualifiedName;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

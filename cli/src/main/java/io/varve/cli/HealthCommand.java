@@ -1,13 +1,13 @@
 package io.varve.cli;
 
 import io.varve.Capabilities;
+import io.varve.Toolkit;
 import io.varve.Varve;
 import io.varve.VarveException;
 import io.varve.cli.output.JsonDocument;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Shell;
 import io.varve.health.Health;
-import io.varve.jdbc.Toolkit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -17,7 +17,7 @@ import io.varve.cli.ingest.NewTablePlanner;
 import io.varve.cli.ingest.Statistics;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Shell;
-import io.varve.jdbc.QualifiedName;
+import io.varve.model.QualifiedName;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;

@@ -1,8 +1,9 @@
 package io.varve.backend;
 
 import io.varve.Capabilities;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.Chunk;
+import io.varve.model.HypertableInfo;
+import io.varve.model.QualifiedName;
 import io.varve.model.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -32,7 +33,7 @@ public sealed interface Backend permits PlainBackend, TimescaleBackend {
       throws SQLException;
 
   /** All hypertables the user may see, by name. */
-  List<HypertableSummary> hypertables(Connection connection) throws SQLException;
+  List<HypertableInfo> hypertables(Connection connection) throws SQLException;
 
   /** The chunks of a hypertable, oldest first. */
   List<Chunk> chunks(Connection connection, QualifiedName name) throws SQLException;
@@ -65,17 +66,6 @@ public sealed interface Backend permits PlainBackend, TimescaleBackend {
    * @param interval width of new chunks in the column's units
    */
   record HypertableInfoRow(String timeColumn, long interval) {}
-
-  /**
-   * A hypertable in a list.
-   *
-   * @param timeColumn the column it is partitioned by
-   * @param chunks how many chunks it has
-   * @param rows the planner's estimate of its rows
-   * @param bytes size of all chunks with indexes and TOAST
-   */
-  record HypertableSummary(
-      QualifiedName name, String timeColumn, long chunks, long rows, long bytes) {}
 
   /**
    * A chunk to write into: rows with {@code start <= time < end} in the time column's units.

@@ -3,9 +3,10 @@ package io.varve.backend;
 import io.varve.Capabilities;
 import io.varve.SchemaException;
 import io.varve.jdbc.Identifiers;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.Chunk;
 import io.varve.model.Column;
+import io.varve.model.HypertableInfo;
+import io.varve.model.QualifiedName;
 import io.varve.model.Table;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -79,7 +80,7 @@ final class PlainBackend implements Backend {
   }
 
   @Override
-  public List<HypertableSummary> hypertables(Connection connection) throws SQLException {
+  public List<HypertableInfo> hypertables(Connection connection) throws SQLException {
     String sql =
         """
         SELECT n.nspname, t.relname, h.time_column,
@@ -97,10 +98,10 @@ final class PlainBackend implements Backend {
         """;
     try (PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet row = statement.executeQuery()) {
-      List<HypertableSummary> hypertables = new ArrayList<>();
+      List<HypertableInfo> hypertables = new ArrayList<>();
       while (row.next()) {
         hypertables.add(
-            new HypertableSummary(
+            new HypertableInfo(
                 new QualifiedName(row.getString(1), row.getString(2)),
                 row.getString(3),
                 row.getLong(4),

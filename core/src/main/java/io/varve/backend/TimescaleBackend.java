@@ -4,10 +4,11 @@ import io.varve.Capabilities;
 import io.varve.Tier;
 import io.varve.jdbc.Identifiers;
 import io.varve.jdbc.IsoTime;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.Chunk;
 import io.varve.model.Column;
 import io.varve.model.ColumnType.Kind;
+import io.varve.model.HypertableInfo;
+import io.varve.model.QualifiedName;
 import io.varve.model.Table;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -135,7 +136,7 @@ final class TimescaleBackend implements Backend {
   }
 
   @Override
-  public List<HypertableSummary> hypertables(Connection connection) throws SQLException {
+  public List<HypertableInfo> hypertables(Connection connection) throws SQLException {
     String sql =
         """
         SELECT h.hypertable_schema, h.hypertable_name, d.column_name, h.num_chunks,
@@ -153,10 +154,10 @@ final class TimescaleBackend implements Backend {
             .formatted(function("approximate_row_count"), function("hypertable_size"));
     try (PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet row = statement.executeQuery()) {
-      List<HypertableSummary> hypertables = new ArrayList<>();
+      List<HypertableInfo> hypertables = new ArrayList<>();
       while (row.next()) {
         hypertables.add(
-            new HypertableSummary(
+            new HypertableInfo(
                 new QualifiedName(row.getString(1), row.getString(2)),
                 row.getString(3),
                 row.getLong(4),

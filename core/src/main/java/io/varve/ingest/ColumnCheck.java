@@ -1,8 +1,8 @@
 package io.varve.ingest;
 
 import io.varve.SchemaException;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.Column;
+import io.varve.model.QualifiedName;
 import io.varve.model.Role;
 import io.varve.model.Table;
 import io.varve.schema.ExistingColumn;

@@ -1,7 +1,6 @@
 package io.varve.model;
 
 import io.varve.SchemaException;
-import io.varve.jdbc.QualifiedName;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,6 @@ package io.varve.model;
 
 import io.varve.MappingException;
 import io.varve.jdbc.Identifiers;
-import io.varve.jdbc.QualifiedName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -3,15 +3,16 @@ package io.varve.schema;
 import io.varve.AccessException;
 import io.varve.SchemaException;
 import io.varve.Tier;
+import io.varve.Toolkit;
 import io.varve.backend.Backend;
 import io.varve.backend.Backend.ChunkSpan;
 import io.varve.backend.Backend.HypertableInfoRow;
 import io.varve.jdbc.Database;
 import io.varve.jdbc.Identifiers;
-import io.varve.jdbc.QualifiedName;
 import io.varve.jdbc.SqlFunction;
-import io.varve.jdbc.Toolkit;
 import io.varve.model.Chunk;
+import io.varve.model.HypertableInfo;
+import io.varve.model.QualifiedName;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import java.sql.Connection;
@@ -168,16 +169,7 @@ public final class DefaultSchema implements Schema {
   @Override
   public List<HypertableInfo> hypertables() {
     return canHaveHypertables()
-        ? database.call("listing hypertables", backend::hypertables).stream()
-            .map(
-                found ->
-                    new HypertableInfo(
-                        found.name(),
-                        found.timeColumn(),
-                        found.chunks(),
-                        found.rows(),
-                        found.bytes()))
-            .toList()
+        ? database.call("listing hypertables", backend::hypertables)
         : List.of();
   }
 

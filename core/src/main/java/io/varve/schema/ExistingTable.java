@@ -1,6 +1,6 @@
 package io.varve.schema;
 
-import io.varve.jdbc.QualifiedName;
+import io.varve.model.QualifiedName;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

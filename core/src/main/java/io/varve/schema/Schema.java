@@ -1,7 +1,8 @@
 package io.varve.schema;
 
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.Chunk;
+import io.varve.model.HypertableInfo;
+import io.varve.model.QualifiedName;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import java.util.List;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.ConstraintException;
 import io.varve.backend.Backend.ChunkTarget;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Measure;
+import io.varve.model.QualifiedName;
 import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.MappingException;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.ColumnType.Kind;
 import java.time.Instant;
 import java.util.ArrayList;

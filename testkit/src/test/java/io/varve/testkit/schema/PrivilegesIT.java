@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.AccessException;
 import io.varve.Varve;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
+import io.varve.model.QualifiedName;
 import io.varve.model.Table;
 import io.varve.testkit.OwnedServer;
 import java.sql.SQLException;

@@ -2,32 +2,14 @@ package io.varve.jdbc;
 
 import io.varve.AccessException;
 import io.varve.Tier;
+import io.varve.Toolkit;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/**
- * Installs and upgrades the {@code varve} and {@code varve_internal} schemas by numbered
- * migrations. Thread-safe.
- *
- * <p>The toolkit only grows: a later version keeps what earlier ones promised. So a database that
- * was upgraded by a newer Varve is left as it is, and used.
- */
-public final class Toolkit {
-
-  /**
-   * What is installed and what this Varve brings.
-   *
-   * @param installed the version in the database, 0 where nothing is installed; greater than {@code
-   *     available} where a newer Varve was there
-   * @param available the version this Varve brings for this kind of server
-   */
-  public record Status(int installed, int available) {
-    public boolean isCurrent() {
-      return installed == available;
-    }
-  }
+/** Installs and upgrades the toolkit by numbered migrations. Thread-safe. */
+public final class ToolkitInstaller implements Toolkit {
 
   /** Held while installing; one database, one number. */
   private static final String LOCK_KEY = "hashtextextended('varve.toolkit', 0)";
@@ -35,22 +17,19 @@ public final class Toolkit {
   private final Database database;
   private final Migrations migrations;
 
-  public Toolkit(Database database, Tier tier) {
+  public ToolkitInstaller(Database database, Tier tier) {
     this.database = database;
     this.migrations = Migrations.of(tier);
   }
 
-  /** What is installed; installed is 0 where nothing is. Asks the catalogue and one small table. */
+  @Override
   public Status status() {
     return new Status(
-        database.call("asking for the toolkit's version", Toolkit::installed),
+        database.call("asking for the toolkit's version", ToolkitInstaller::installed),
         migrations.available());
   }
 
-  /**
-   * Brings the schemas up to this Varve's version; safe when many processes do it at once, and
-   * cheap when nothing is to do. Returns how many migrations ran.
-   */
+  @Override
   public int install() {
     return status().installed() >= migrations.available()
         ? 0
