@@ -36,7 +36,7 @@ public record ExistingColumn(
   /**
    * Asks for the columns of one relation, given as the text of a {@code regclass}, in its order.
    * Domains are followed to what they stand for, arrays to their elements; an enum and {@code
-   * citext} travel as text does.
+   * citext} travel as text does. It is asked before every load, so it uses the catalogue's indexes.
    */
   public static final String QUERY =
       """
@@ -62,9 +62,11 @@ public record ExistingColumn(
         FROM chain
         JOIN pg_catalog.pg_attribute a ON a.attrelid = chain.attrelid AND a.attnum = chain.attnum
         JOIN pg_catalog.pg_type base ON base.oid = chain.type AND base.typtype <> 'd'
-        LEFT JOIN pg_catalog.pg_type item ON item.typarray = base.oid
+        LEFT JOIN pg_catalog.pg_type item
+          ON item.oid = base.typelem AND item.typarray = base.oid
         JOIN pg_catalog.pg_type own ON own.oid = a.atttypid
-        LEFT JOIN pg_catalog.pg_type element ON element.typarray = own.oid
+        LEFT JOIN pg_catalog.pg_type element
+          ON element.oid = own.typelem AND element.typarray = own.oid
         JOIN pg_catalog.pg_namespace n
           ON n.oid = coalesce(element.typnamespace, own.typnamespace)
        ORDER BY a.attnum
