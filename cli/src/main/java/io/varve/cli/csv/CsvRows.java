@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -187,10 +188,21 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
       return source.unreadable(cause);
     }
     return CommandException.failure(
-        "%s, line %d: a quoted field that opens in this row never closes"
-            .formatted(source, handler.line()),
+        source + ", line " + handler.line() + ": " + reason(String.valueOf(e.getMessage())),
         "close it, or double a quote that is part of the text",
         e);
+  }
+
+  /** The parser's words; it cannot go on after any of its errors. */
+  private static String reason(String message) {
+    if (message.startsWith("Unclosed quoted field")) {
+      return "a quoted field that opens in this row never closes";
+    }
+    if (message.startsWith("The maximum buffer size")) {
+      return "a field of this row is too long; perhaps a quote that opens in it never closes";
+    }
+    String reason = message.replaceFirst(" \\(record starting at line \\d+\\)$", "");
+    return reason.substring(0, 1).toLowerCase(Locale.ROOT) + reason.substring(1);
   }
 
   @Override

@@ -63,7 +63,7 @@ class CsvRowsTest {
   void heedsAByteOrderMark(String encoding) {
     byte[] bytes = "\uFEFFtime,größe\n1,2\n".getBytes(Charset.forName(encoding));
 
-    assertThat(fields(read(bytes, CsvFormat.detected())).get(0)).containsExactly("time", "größe");
+    assertThat(fields(read(bytes, CsvFormats.detected())).get(0)).containsExactly("time", "größe");
   }
 
   @Test
@@ -87,7 +87,7 @@ class CsvRowsTest {
       gzip.write("a,b\n1,2\n".getBytes(StandardCharsets.UTF_8));
     }
 
-    assertThat(read(packed.toByteArray(), CsvFormat.detected())).hasSize(2);
+    assertThat(read(packed.toByteArray(), CsvFormats.detected())).hasSize(2);
 
     byte[] cut = Arrays.copyOf(packed.toByteArray(), packed.size() - 9);
     assertRefused(cut, "standard input: the compressed file ends too early");
@@ -108,13 +108,37 @@ class CsvRowsTest {
 
     assertThatThrownBy(
             () -> {
-              try (CsvRows rows = open(bytes, CsvFormat.detected())) {
+              try (CsvRows rows = open(bytes, CsvFormats.detected())) {
                 rows.forEachRemaining(seen::add);
               }
             })
         .isInstanceOf(CommandException.class)
         .hasMessage("standard input, line 50001: byte 0xfc is not UTF-8");
     assertThat(seen).hasSize(50_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {65_533, 65_534, 65_535, 65_536})
+  void aCharacterOfTwoHalvesMayCrossTheEndOfABuffer(int before) {
+    String text = "a,b\n1,".concat("x".repeat(before - 6)).concat("\uD83D\uDE00\n2,y\n");
+
+    List<CsvRow> rows = read(text);
+
+    assertThat(rows).hasSize(3);
+    assertThat(rows.get(1).fields()[1]).endsWith("x\uD83D\uDE00").hasSize(before - 4);
+  }
+
+  @Test
+  void saysWhyARowIsNoCsv() {
+    assertRefused(
+        "a,b\n1,2\n3,\"4\"x\n5,6\n".getBytes(StandardCharsets.UTF_8),
+        "standard input, line 3: unexpected character after closing quote: 'x' (0x78)");
+  }
+
+  @Test
+  void aCommaThatDividesNoMoreThanAnotherIsTheDecimalMark() {
+    assertThat(fields(read("2024-01-01;21,5\n2024-01-02;22,5\n")).get(0))
+        .containsExactly("2024-01-01", "21,5");
   }
 
   @Test
@@ -141,10 +165,10 @@ class CsvRowsTest {
   @Test
   void refusesFilesThatCannotBeRead(@TempDir Path directory) throws IOException {
     assertThatThrownBy(
-            () -> CsvInput.file(directory.resolve("none.csv")).open(CsvFormat.detected()))
+            () -> CsvInput.file(directory.resolve("none.csv")).open(CsvFormats.detected()))
         .isInstanceOf(CommandException.class)
         .hasMessage("there is no file " + directory.resolve("none.csv"));
-    assertThatThrownBy(() -> CsvInput.file(directory).open(CsvFormat.detected()))
+    assertThatThrownBy(() -> CsvInput.file(directory).open(CsvFormats.detected()))
         .isInstanceOf(CommandException.class)
         .hasMessage(directory + " is a directory");
   }
@@ -181,7 +205,7 @@ class CsvRowsTest {
   }
 
   private static void assertRefused(byte[] bytes, String message) {
-    assertThatThrownBy(() -> read(bytes, CsvFormat.detected()))
+    assertThatThrownBy(() -> read(bytes, CsvFormats.detected()))
         .isInstanceOf(CommandException.class)
         .hasMessage(message);
   }
@@ -191,7 +215,7 @@ class CsvRowsTest {
   }
 
   private static List<CsvRow> read(String text) {
-    return read(text.getBytes(StandardCharsets.UTF_8), CsvFormat.detected());
+    return read(text.getBytes(StandardCharsets.UTF_8), CsvFormats.detected());
   }
 
   private static List<CsvRow> read(byte[] bytes, CsvFormat format) {
