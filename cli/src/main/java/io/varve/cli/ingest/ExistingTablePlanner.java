@@ -165,12 +165,18 @@ public final class ExistingTablePlanner {
     return isUnnamedTime(field) ? table.time().name() : null;
   }
 
-  /** In a file without titles the time gets a name of its own when the table is made. */
+  /**
+   * A file without titles gave its columns numbers, and its time another name: it is the one number
+   * that the table does not have.
+   */
   private boolean isUnnamedTime(int field) {
+    List<String> unknown =
+        header.names().stream()
+            .filter(name -> name.matches("column_\\d+") && !names().contains(name))
+            .toList();
     return request.time() == null
-        && header.names().get(field).equals("column_" + (field + 1))
         && !header.names().contains(table.time().name())
-        && TimeColumn.find(header, samples, null, request.timeFormat()).index() == field;
+        && unknown.equals(List.of(header.names().get(field)));
   }
 
   private List<String> names() {
