@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the rejected rows, as CSV in UTF-8: where, which column, value and reason, then the row's
  * fields as they stood in the source. So a file of rejected rows can be corrected and loaded: the
- * columns in front are left out then. The file is made with the first row. Not thread-safe.
+ * columns in front are left out then. A row that is no CSV is one field. The file is made with the
+ * first row. Not thread-safe.
  *
  * <p>A load that goes on from a line finds the rows after it again, whether or not the one before
  * got so far as to keep them: what the file holds of them is removed.
@@ -145,7 +146,11 @@ public final class RejectsFile implements AutoCloseable {
     fields.add(reject.column().isEmpty() ? null : reject.column());
     fields.add(reject.value().isEmpty() ? null : reject.value());
     fields.add(reject.reason());
-    fields.addAll(own(Arrays.asList(row.fields())));
+    if (row.flaw() == null) {
+      fields.addAll(own(Arrays.asList(row.fields())));
+    } else {
+      fields.add(row.flaw().text());
+    }
     try {
       open().writeRecord(fields);
       count++;

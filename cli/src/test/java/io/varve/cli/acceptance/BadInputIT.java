@@ -259,6 +259,13 @@ final class BadInputIT {
                 FILE + ", line 60002: a quoted field that opens in this row never closes",
                 "close it, or double a quote that is part of the text; 50,000 rows are committed;"
                     + " go on with --from-line 50002"),
+        BadInput.of("text after a closing quote")
+            .file("time,place", "2024-01-01,\"Bonn\"", "2024-01-02,\"Köln\"!", "2024-01-03,Ulm")
+            .exits(3)
+            .leaves(2)
+            .says(
+                "line 3: \"2024-01-02,\"Köln\"!\" has an unexpected character after closing quote:"
+                    + " '!' (0x21)"),
         BadInput.of("rows with too few and too many fields")
             .file(
                 "time,device,value",

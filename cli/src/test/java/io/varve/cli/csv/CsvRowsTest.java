@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,11 +129,44 @@ class CsvRowsTest {
     assertThat(rows.get(1).fields()[1]).endsWith("x\uD83D\uDE00").hasSize(before - 4);
   }
 
-  @Test
-  void saysWhyARowIsNoCsv() {
-    assertRefused(
-        "a,b\n1,2\n3,\"4\"x\n5,6\n".getBytes(StandardCharsets.UTF_8),
-        "standard input, line 3: unexpected character after closing quote: 'x' (0x78)");
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r\n", "\r"})
+  void goesOnAfterARowThatIsNoCsv(String end) {
+    String text = "a,b\n1,2\n3,\"4\n5\"x,6\n\"7\" ,8\n9,\"10\"\n11,\"1\"\"2\"3";
+
+    List<CsvRow> rows = read(text.replace("\n", end));
+
+    assertThat(rows).extracting(CsvRow::line).containsExactly(1L, 2L, 3L, 5L, 6L, 7L);
+    assertThat(rows)
+        .extracting(CsvRow::flaw)
+        .containsExactly(
+            null,
+            null,
+            new CsvRow.Flaw(
+                "3,\"4" + end + "5\"x,6",
+                "has an unexpected character after closing quote: 'x' (0x78)"),
+            new CsvRow.Flaw(
+                "\"7\" ,8", "has an unexpected character after closing quote: ' ' (0x20)"),
+            null,
+            new CsvRow.Flaw(
+                "11,\"1\"\"2\"3", "has an unexpected character after closing quote: '3' (0x33)"));
+    assertThat(rows.get(4).fields()).containsExactly("9", "10");
+  }
+
+  @Property(tries = 50)
+  void losesNoRowBesideThoseThatAreNoCsv(
+      @ForAll @Size(min = 1, max = 20) List<@IntRange(min = 0, max = 3_000) Integer> goodRows) {
+    StringBuilder text = new StringBuilder("a,b\n");
+    for (int good : goodRows) {
+      text.append("1,\"two\nlines\"\n".repeat(good)).append("\"bad\"!,2\n");
+    }
+
+    List<CsvRow> rows = read(text.toString());
+
+    int good = goodRows.stream().mapToInt(Integer::intValue).sum();
+    assertThat(rows).hasSize(1 + good + goodRows.size());
+    assertThat(rows.stream().filter(row -> row.flaw() != null)).hasSize(goodRows.size());
+    assertThat(rows.get(rows.size() - 1).line()).isEqualTo(1 + 2L * good + goodRows.size());
   }
 
   @Test
