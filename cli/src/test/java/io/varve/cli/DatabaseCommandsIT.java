@@ -610,7 +610,10 @@ class DatabaseCommandsIT {
 
     assertThat(line.run("demo", "--rows", "100").code()).isZero();
 
-    execute("COMMENT ON TABLE demo_co2 IS NULL");
+    execute("TRUNCATE demo_co2", "COMMENT ON TABLE demo_co2 IS 'mine'");
+    assertThat(line.run("demo", "--rows", "100").code()).isEqualTo(1);
+
+    execute("INSERT INTO demo_co2 VALUES ('2000-01-01', 1)", "COMMENT ON TABLE demo_co2 IS NULL");
     Outcome withRows = line.run("demo", "--rows", "100");
     assertThat(withRows.code()).isEqualTo(1);
     assertThat(withRows.err()).contains("there is a table demo_co2 that the demo did not make");

@@ -84,7 +84,8 @@ public final class DemoTables {
 
   private boolean isOurs(QualifiedName name) {
     Optional<String> comment = comment(name);
-    if (comment.isPresent() && !comment.get().equals(MARK) && !isUnfinished(name)) {
+    boolean isOther = comment.isPresent() && !comment.get().equals(MARK);
+    if (isOther && !(comment.get().isEmpty() && isUnfinished(name))) {
       throw CommandException.failure(
           "there is a table " + name + " that the demo did not make; it is left as it is",
           "rename it, or run the demo on another database with --url");

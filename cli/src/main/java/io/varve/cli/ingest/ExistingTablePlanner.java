@@ -106,7 +106,7 @@ public final class ExistingTablePlanner {
 
   private ChunkInterval width(String text) {
     try {
-      return Table.builder(table.name().toString())
+      return Table.builder(request.table())
           .time(table.time().name(), table.time().type())
           .chunk(text)
           .build()

@@ -176,10 +176,10 @@ public final class Loader {
       throw CommandException.failure(
           String.format(
               Locale.ROOT,
-              "more than %,d rows rejected; line %d, column %s, \"%s\" %s",
+              "more than %,d rows rejected; line %d%s, \"%s\" %s",
               mostRejects,
               reject.line(),
-              reject.column(),
+              reject.column().isEmpty() ? "" : ", column " + reject.column(),
               reject.value(),
               reject.reason()),
           null);
