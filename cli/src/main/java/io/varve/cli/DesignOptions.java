@@ -1,6 +1,7 @@
 package io.varve.cli;
 
 import io.varve.MappingException;
+import io.varve.cli.csv.DecimalMark;
 import io.varve.cli.csv.Header;
 import io.varve.cli.csv.LocalZone;
 import io.varve.cli.csv.TimeFormat;
@@ -41,6 +42,12 @@ final class DesignOptions {
       paramLabel = "ZONE",
       description = "Zone of times without an offset, such as Europe/Berlin (default: UTC).")
   private String zone = "UTC";
+
+  @Option(
+      names = "--decimal",
+      paramLabel = "CHAR",
+      description = "Decimal mark of numbers: . or , (default: .).")
+  private String decimal = ".";
 
   @Option(
       names = "--types",
@@ -89,7 +96,18 @@ final class DesignOptions {
         dimensions,
         measures,
         tags,
-        chunk);
+        chunk,
+        decimalMark());
+  }
+
+  private DecimalMark decimalMark() {
+    return switch (decimal) {
+      case "." -> DecimalMark.POINT;
+      case "," -> DecimalMark.COMMA;
+      default ->
+          throw CommandException.usage(
+              "--decimal: \"" + decimal + "\" is no decimal mark", "expected . or ,");
+    };
   }
 
   private static String usable(String name) {

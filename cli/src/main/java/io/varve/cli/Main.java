@@ -6,6 +6,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,7 +50,7 @@ public final class Main {
   private static Set<String> terminals() {
     String told = System.getProperty("varve.terminal");
     if (told != null) {
-      return Set.copyOf(java.util.Arrays.asList(told.split(",")));
+      return Set.copyOf(Arrays.asList(told.split(",")));
     }
     return System.console() == null ? Set.of() : Set.of("in", "out", "err");
   }
