@@ -260,6 +260,21 @@ final class PrivilegesIT {
   }
 
   @Test
+  void transactionThatSawTheChunkClosedOpensItOnceItIsGranted() throws SQLException {
+    createAs("installer");
+    administrator.run("SET ROLE installer", ENSURE, "GRANT INSERT ON conditions TO reader");
+    administrator.run("RESET ROLE");
+    try (Session load = Session.on(server)) {
+      load.run("SET ROLE reader", "BEGIN");
+      assertThat(load.text(OPEN)).isNull();
+      assertThat(load.text(OPEN)).isNull();
+      administrator.run("SET ROLE reader", ENSURE);
+      assertThat(load.text(OPEN)).isEqualTo("public.conditions_19700101");
+      load.run("COMMIT");
+    }
+  }
+
+  @Test
   void onlyTheRightToInsertReachesChunksAndItCanBeTakenBack() throws SQLException {
     createAs("installer");
     administrator.run("GRANT ALL ON conditions TO reader WITH GRANT OPTION");
