@@ -47,16 +47,23 @@ public sealed interface Backend permits PlainBackend, TimescaleBackend {
   /**
    * Declares for the rest of the transaction that rows at this time are going to be written
    * straight into the chunk, and returns it; empty if there is none yet, or none this user may
-   * write to, either of which {@link #createChunk} mends. Only where {@link #writesToChunks()}.
+   * write to, either of which {@link #createChunk} mends where it can. Refuses tables whose row
+   * security binds the user. Only where {@link #writesToChunks()}.
    */
   Optional<ChunkTarget> openChunk(Connection connection, QualifiedName name, long time)
       throws SQLException;
 
   /**
-   * Creates the chunk that holds this time, in its own transaction on a connection in autocommit
-   * mode, unless it is there. Only where {@link #writesToChunks()}.
+   * Creates the chunk that holds this time, unless it is there. The transaction has just begun and
+   * ends with it, so that others see the chunk at once. Only where {@link #writesToChunks()}.
    */
   ChunkSpan createChunk(Connection connection, QualifiedName name, long time) throws SQLException;
+
+  /**
+   * Throws why this user may not write to the chunk of this time; does nothing if they may, or if
+   * there is none. Only where {@link #writesToChunks()}.
+   */
+  void refuseClosedChunk(Connection connection, QualifiedName name, long time) throws SQLException;
 
   /** The schema-qualified SQL name of {@code time_bucket}, {@code first} or {@code last}. */
   String function(String name);

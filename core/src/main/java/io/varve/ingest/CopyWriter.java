@@ -4,6 +4,7 @@ import io.varve.ConflictException;
 import io.varve.MappingException;
 import io.varve.SchemaException;
 import io.varve.backend.Backend;
+import io.varve.backend.Backend.ChunkSpan;
 import io.varve.backend.Backend.ChunkTarget;
 import io.varve.backend.Backend.HypertableInfoRow;
 import io.varve.jdbc.Database;
@@ -58,25 +59,23 @@ public final class CopyWriter<T> implements TableWriter<T> {
     if (row == null) {
       throw errors.refused("null; expected a row", null);
     }
+    boolean mayBeMissing = backend.writesToChunks();
     for (int attempt = 1; ; attempt++) {
       try {
-        database.transaction(errors.task(), connection -> insert(connection, row));
-        return new WriteResult(1, 0, List.of());
+        return database.transaction(errors.task(), connection -> insert(connection, row));
       } catch (SchemaException e) {
-        if (attempt == CHUNK_ATTEMPTS || !isMissingChunk(e)) {
+        if (!mayBeMissing || attempt == CHUNK_ATTEMPTS || !e.sqlState().equals(NO_CHUNK)) {
           throw e;
         }
-        createChunk(Objects.requireNonNull(format).codec().time(row));
+        // One that was there already may just have come; if it did not help, it is not what is
+        // amiss.
+        mayBeMissing = createChunk(Objects.requireNonNull(format).codec().time(row)).created();
       }
     }
   }
 
-  private boolean isMissingChunk(SchemaException e) {
-    return backend.writesToChunks() && e.sqlState().equals(NO_CHUNK);
-  }
-
   /** The statement cannot misread a value, so the columns need checking only once. */
-  private T insert(Connection connection, T row) throws SQLException {
+  private WriteResult insert(Connection connection, T row) throws SQLException {
     Format<T> known = format;
     RowCodec<T> codec = known == null ? codec(connection) : known.codec();
     try {
@@ -85,7 +84,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
       throw errors.refused(e.getMessage(), e.getCause());
     }
     rowInsert.insert(connection, row);
-    return row;
+    return new WriteResult(1, 0, List.of());
   }
 
   @Override
@@ -177,6 +176,9 @@ public final class CopyWriter<T> implements TableWriter<T> {
       if (chunk.isPresent()) {
         return chunk.get();
       }
+      if (attempt > 0) {
+        backend.refuseClosedChunk(connection, table.name(), time);
+      }
       createChunk(time);
     }
     throw new ConflictException(
@@ -189,8 +191,8 @@ public final class CopyWriter<T> implements TableWriter<T> {
    * On a connection of its own, so that other writers see the chunk at once and its locks are not
    * held until this load is done.
    */
-  private void createChunk(long time) {
-    database.callDirect(
+  private ChunkSpan createChunk(long time) {
+    return database.transactionDirect(
         "creating a chunk of " + table.name(),
         connection -> backend.createChunk(connection, table.name(), time));
   }

@@ -39,17 +39,33 @@ public final class ToolkitInstaller implements Toolkit {
   /** The lock lives on this connection; the migrations run on another. */
   private int installAlone(Connection connection) throws SQLException {
     execute(connection, "SELECT pg_advisory_lock(" + LOCK_KEY + ")");
+    int migrated;
     try {
-      int installed = installed(connection);
-      if (installed >= migrations.available()) {
-        return 0;
+      migrated = installLocked(connection);
+    } catch (SQLException | RuntimeException e) {
+      try {
+        unlock(connection);
+      } catch (SQLException unlocking) {
+        e.addSuppressed(unlocking);
       }
-      checkOwner(connection, installed);
-      createSchemas(connection);
-      return migrations.run(database.directDataSource());
-    } finally {
-      execute(connection, "SELECT pg_advisory_unlock(" + LOCK_KEY + ")");
+      throw e;
     }
+    unlock(connection);
+    return migrated;
+  }
+
+  private static void unlock(Connection connection) throws SQLException {
+    execute(connection, "SELECT pg_advisory_unlock(" + LOCK_KEY + ")");
+  }
+
+  private int installLocked(Connection connection) throws SQLException {
+    int installed = installed(connection);
+    if (installed >= migrations.available()) {
+      return 0;
+    }
+    checkOwner(connection, installed);
+    createSchemas(connection);
+    return migrations.run(database.directDataSource());
   }
 
   private static int installed(Connection connection) throws SQLException {
@@ -76,25 +92,44 @@ public final class ToolkitInstaller implements Toolkit {
     }
   }
 
+  /**
+   * A schema's owner can put functions of their own in the place of Varve's, which then run with
+   * the rights of whoever installed Varve: so the installer must be the owner, and no member or
+   * superuser.
+   */
   private void checkOwner(Connection connection, int installed) throws SQLException {
     String stranger =
         """
-        SELECT pg_get_userbyid(nspowner), current_user FROM pg_catalog.pg_namespace
+        SELECT nspname, pg_catalog.pg_get_userbyid(nspowner), current_user
+          FROM pg_catalog.pg_namespace
          WHERE nspname IN ('varve', 'varve_internal')
-           AND NOT (pg_has_role(nspowner, 'USAGE') OR has_schema_privilege(oid, 'CREATE'))
+           AND pg_catalog.pg_get_userbyid(nspowner) <> current_user
+         ORDER BY 1
         """;
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(stranger)) {
       if (row.next()) {
-        String owner = row.getString(1);
-        throw new AccessException(
-            "the toolkit is at version %d and belongs to role \"%s\": user \"%s\" cannot bring it to"
-                    .formatted(installed, owner, row.getString(2))
-                + " %d; let \"%s\" do it".formatted(migrations.available(), owner),
-            "42501",
-            null);
+        throw installed > 0
+            ? belongsTo(row.getString(2), row.getString(3), installed)
+            : ownedSchema(row.getString(1), row.getString(2), row.getString(3));
       }
     }
+  }
+
+  private AccessException belongsTo(String owner, String user, int installed) {
+    return new AccessException(
+        "the toolkit is at version %d and belongs to role \"%s\": user \"%s\" cannot bring it to %d; let \"%s\" do it"
+            .formatted(installed, owner, user, migrations.available(), owner),
+        "42501",
+        null);
+  }
+
+  private static AccessException ownedSchema(String schema, String owner, String user) {
+    return new AccessException(
+        "schema \"%s\" belongs to role \"%s\", who could change what user \"%s\" installs there; let \"%s\" install the toolkit, or drop the schema"
+            .formatted(schema, owner, user, owner),
+        "42501",
+        null);
   }
 
   /** Made here and not by a migration, because the migrations' history lives in one of them. */
@@ -122,8 +157,9 @@ public final class ToolkitInstaller implements Toolkit {
   private static void checkMayCreateSchemas(Connection connection) throws SQLException {
     String may =
         """
-        SELECT has_database_privilege(current_database(), 'CREATE'), current_user,
-               format('GRANT CREATE ON DATABASE %I TO %I', current_database(), current_user)
+        SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'), current_user,
+               pg_catalog.format('GRANT CREATE ON DATABASE %I TO %I',
+                                 pg_catalog.current_database(), current_user)
         """;
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(may)) {

@@ -1,8 +1,8 @@
 package io.varve.cli.demo;
 
 import io.varve.Varve;
-import io.varve.cli.csv.CsvFormat.HeaderRule;
 import io.varve.cli.csv.CsvFormat;
+import io.varve.cli.csv.CsvFormat.HeaderRule;
 import io.varve.cli.csv.CsvInput;
 import io.varve.cli.csv.CsvRow;
 import io.varve.cli.csv.CsvRows;

@@ -14,6 +14,7 @@ import io.varve.model.Chunk;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.QualifiedName;
+import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
@@ -268,6 +269,23 @@ final class ChunkIT {
   }
 
   @Test
+  void loadsAreNumberedByTheTablesIdentity() throws SQLException {
+    Table<Row> table = varve.schema().inspect(CONDITIONS);
+    session.run("ALTER TABLE conditions ADD id int GENERATED ALWAYS AS IDENTITY");
+    List<Row> rows = new ArrayList<>();
+    for (long day = 0; day < 3; day++) {
+      rows.add(
+          new Row(List.of("ts", "device", "v"), Instant.ofEpochSecond(day * 86_400), "d", 1.0));
+    }
+    varve.table(table).insertAll(rows);
+    session.run("INSERT INTO conditions (ts, device) VALUES ('1970-01-01Z', 'd')");
+    assertThat(session.texts("SELECT id FROM conditions ORDER BY 1"))
+        .containsExactly("1", "2", "3", "4");
+    session.run("ALTER TABLE conditions DETACH PARTITION conditions_19700101");
+    session.run("DROP TABLE conditions_19700101", "DROP TABLE conditions");
+  }
+
+  @Test
   void foreignKeysAndTriggersReachTheChunk() throws SQLException {
     session.run(
         "CREATE TABLE loose (device text PRIMARY KEY)",
@@ -425,6 +443,39 @@ final class ChunkIT {
     assertThat(created.get()).isEqualTo(1);
   }
 
+  @Test
+  void lockThatIsNotGivenBackIsReportedWithItsSessions() throws Exception {
+    try (Session other = Session.on(database);
+        Session waiting = Session.on(database)) {
+      other.run(
+          "SET application_name = 'nightly report'",
+          "BEGIN",
+          "LOCK TABLE conditions IN SHARE UPDATE EXCLUSIVE MODE");
+      CompletableFuture<Void> altering =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  waiting.run("ALTER TABLE conditions ADD w double precision");
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      awaitTrue(
+          "EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'conditions'::regclass)");
+      String holder = other.text("SELECT pg_backend_pid()");
+      assertThatThrownBy(() -> varve.schema().createChunks(CONDITIONS, 0, 1))
+          .isInstanceOf(ConflictException.class)
+          .hasMessageContaining(
+              "hypertable public.conditions was locked for 5 seconds, and a new chunk needs a lock of"
+                  + " its own: session %s (user %s, application \"nightly report\"); session "
+                      .formatted(holder, database.user()))
+          .hasMessageContaining(" waits for it and for session " + holder);
+      other.run("COMMIT");
+      altering.get();
+    }
+    assertThat(varve.schema().createChunks(CONDITIONS, 0, 1)).isEqualTo(1);
+  }
+
   private void awaitTrue(String condition) throws SQLException {
     long deadline = System.nanoTime() + 60_000_000_000L;
     while (!session.isTrue(condition)) {
@@ -576,8 +627,52 @@ final class ChunkIT {
     assertThatThrownBy(() -> varve.schema().createChunks(CONDITIONS, 1000, 1001))
         .isInstanceOf(CapacityException.class)
         .hasMessageContaining(
+            "hypertable conditions has 1000 chunks and would need 1 more: the limit is 1000");
+    assertThat(varve.schema().createChunks(CONDITIONS, 990, 1000)).isZero();
+    assertThatThrownBy(() -> session.run(ensure(1000)))
+        .hasMessageContaining(
             "hypertable public.conditions has 1000 chunks and gets no more: the limit is 1000");
     session.run("DROP TABLE conditions");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 1001, 999",
+    "-9223372036854775808, 9223372036854775807, 18446744073709551613",
+    "-500, 501, 999"
+  })
+  void spanOfTooManyChunksIsRefusedBeforeTheFirst(long from, long to, String needed)
+      throws SQLException {
+    recreate(Kind.BIGINT, "1");
+    session.run(ensure(0), ensure(500));
+    assertThatThrownBy(() -> varve.schema().createChunks(CONDITIONS, from, to))
+        .isInstanceOf(CapacityException.class)
+        .hasMessageContaining("has 2 chunks and would need %s more".formatted(needed));
+    assertThat(varve.schema().chunks(CONDITIONS)).hasSize(2);
+  }
+
+  @Test
+  void spanThatEndsBeforeItBeginsIsRefused() {
+    assertThatThrownBy(() -> varve.schema().createChunks(CONDITIONS, DAY, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("from 86400000000 to 0; expected a span that does not end before");
+  }
+
+  /** A trigger may raise what the server says where it has no chunk. */
+  @Test
+  void refusalThatAChunkDoesNotCureIsNotTriedAgainAndAgain() throws SQLException {
+    session.run(
+        "CREATE SEQUENCE calls",
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            + " PERFORM nextval('calls'); RAISE check_violation USING MESSAGE = 'refused'; END $$",
+        "CREATE TRIGGER refuse BEFORE INSERT ON conditions FOR EACH ROW EXECUTE FUNCTION refuse()",
+        ensure(0));
+    Table<Row> table = varve.schema().inspect(CONDITIONS);
+    Row row = new Row(List.of("ts", "device", "v"), Instant.EPOCH, "d", 1.0);
+    assertThatThrownBy(() -> varve.table(table).insert(row)).hasMessageContaining("refused");
+    assertThat(Integer.parseInt(String.valueOf(session.text("SELECT last_value FROM calls"))))
+        .isLessThanOrEqualTo(2);
+    session.run("DROP TABLE conditions", "DROP FUNCTION refuse", "DROP SEQUENCE calls");
   }
 
   @ParameterizedTest
