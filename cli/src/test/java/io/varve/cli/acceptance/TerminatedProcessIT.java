@@ -44,7 +44,7 @@ final class TerminatedProcessIT {
     Child.Result result = ingest.finish();
     assertThat(result.exitCode()).isEqualTo(TERMINATED);
     assertThat(result.err()).containsPattern(COMMITTED);
-    assertThat(rejects).content().startsWith("line,column,value,reason\n50003,time,soon,");
+    assertThat(rejects).content().contains("\n50003,time,soon,");
     Matcher committed = COMMITTED.matcher(result.err());
     assertThat(committed.find()).isTrue();
     assertThat(sandbox.run("sql", "select count(*) from readings", "--format", "csv"))
