@@ -3,9 +3,14 @@ package io.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.cli.CommandLineFixture.Outcome;
+import io.varve.cli.shell.Shell;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
+import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,10 +19,14 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands on a real server. Every test uses tables of its own. */
 @ExtendWith(DatabaseExtension.class)
@@ -505,6 +514,147 @@ class DatabaseCommandsIT {
     assertThat(line.input("select 2 as two").run("sql", "--format", "ndjson").out())
         .isEqualTo("{\"two\":2}\n");
     assertThat(line.input("").run("sql").code()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rollback\nto s", "rollback /* back */ to s", "rollback to savepoint s"})
+  void sqlKnowsThatATransactionGoesOn(String statement) {
+    String table = "going_on_" + Integer.toHexString(statement.hashCode());
+
+    Outcome outcome =
+        line.run(
+            "sql",
+            "create table %1$s (a int); begin; savepoint s; insert into %1$s values (1); %2$s;"
+                    .formatted(table, statement)
+                + " insert into %1$s values (2); rollback; select count(*) from %1$s"
+                    .formatted(table),
+            "--format",
+            "csv");
+
+    assertThat(outcome.code()).describedAs(outcome.err()).isZero();
+    assertThat(outcome.out()).isEqualTo("count\n0\n");
+  }
+
+  @Test
+  void sqlKnowsThatATransactionIsOver() {
+    Outcome outcome =
+        line.run(
+            "sql",
+            "create table over_now (a int); begin; insert into over_now values (1);"
+                + " rollback /* back to start */; insert into over_now values (2)");
+
+    assertThat(outcome.err()).doesNotContain("left its transaction open");
+    assertThat(line.run("sql", "select a from over_now", "--format", "csv").out())
+        .isEqualTo("a\n2\n");
+  }
+
+  @Test
+  void sqlShowsEveryTypeAsItIs() {
+    Outcome outcome =
+        line.run(
+            "sql",
+            """
+            create table typed (id bigserial, small smallserial, n int generated always as identity,
+              m money default 1, t timestamptz, d date default 'infinity', f real, j json, b bool);
+            insert into typed (j) values (E'{\n"a":\r\n1}');
+            select *, array[[1,2],[3,4]] as a, array[]::int[] as e, null::int[] as u, 'NaN'::numeric as q
+            from typed;
+            """,
+            "--format",
+            "ndjson");
+
+    assertThat(outcome.code()).describedAs(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .isEqualTo(
+            "{\"id\":1,\"small\":1,\"n\":1,\"m\":\"$1.00\",\"t\":null,\"d\":\"infinity\",\"f\":null,"
+                + "\"j\":{ \"a\":  1},\"b\":null,\"a\":[[1,2],[3,4]],\"e\":[],\"u\":null,"
+                + "\"q\":\"NaN\"}\n");
+  }
+
+  @Test
+  void sqlRefusesWhatIsNoText() throws Exception {
+    byte[] script = "select 1;\nselect '\u00fc'".getBytes(StandardCharsets.ISO_8859_1);
+    Path file = Files.write(directory.resolve("latin.sql"), script);
+
+    Outcome fromFile = line.run("sql", "-f", file.toString());
+    Outcome fromStandardInput = line.input(script).run("sql");
+
+    assertThat(fromFile.err()).startsWith("varve: " + file + ", line 2: byte 0xfc is not UTF-8\n");
+    assertThat(fromStandardInput.err())
+        .startsWith("varve: standard input, line 2: byte 0xfc is not UTF-8\n");
+    assertThat(fromFile.code()).isEqualTo(1);
+    assertThat(fromStandardInput.code()).isEqualTo(1);
+  }
+
+  @Test
+  void sqlErrorsDoNotRepeatRows() {
+    Outcome outcome =
+        line.run(
+            "sql",
+            "create table uniquely (a text unique); insert into uniquely values ('secret'), ('secret')");
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).contains("(SQLSTATE 23505)").doesNotContain("secret");
+  }
+
+  @Test
+  void sqlTellsALostConnectionFromAnError() {
+    Outcome outcome = line.run("sql", "select pg_terminate_backend(pg_backend_pid())");
+
+    assertThat(outcome.code()).describedAs(outcome.err()).isEqualTo(4);
+  }
+
+  @Test
+  void aFullDiskIsSaidOnce() throws Exception {
+    loadMetrics("too_much");
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    int code;
+    try (OutputStream full = new FileOutputStream("/dev/full")) {
+      code =
+          Main.run(
+              new String[] {"tables"},
+              Shell.of(
+                  InputStream.nullInputStream(), full, err, Map.of("VARVE_URL", url()), Set.of()));
+    }
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("varve: standard output: No space left on device\n");
+    assertThat(code).isEqualTo(1);
+  }
+
+  @Test
+  void boundsOfTimesWithoutAZoneAreTakenAsTheyAre() throws Exception {
+    for (String type : new String[] {"date", "timestamp"}) {
+      Path file = file(type + "s.csv", "day,v\n2024-01-01,1\n2024-01-02,2\n");
+      assertThat(
+              line.run("ingest", file.toString(), "--types", "day=" + type, "--time", "day").code())
+          .isZero();
+      assertThat(
+              line.run(
+                      "query",
+                      type + "s",
+                      "--from",
+                      "2024-01-02",
+                      "--to",
+                      "2024-01-03",
+                      "--zone",
+                      "Asia/Tokyo",
+                      "--format",
+                      "ndjson")
+                  .out())
+          .contains("2024-01-02")
+          .doesNotContain("2024-01-01")
+          .endsWith("\"v\":2}\n");
+    }
+  }
+
+  @Test
+  void healthSaysWhatTheServerCanDo() {
+    assertThat(line.run("health").out())
+        .containsPattern("(?m)^hypertables and chunks  (native|provided)  ");
+    assertThat(line.run("health", "--json").out())
+        .containsPattern("\"hypertable\" : \\{\\s+\"support\" : \"(native|provided)\"");
   }
 
   @Test
