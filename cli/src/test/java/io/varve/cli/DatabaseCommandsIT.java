@@ -205,7 +205,7 @@ class DatabaseCommandsIT {
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out()).contains("1 offered = 1 written + 0 rejected");
     assertThat(line.run("query", "corrected", "--order", "oldest", "--format", "csv").out().lines())
-        .contains("2023-11-14T22:15:20Z,d,3,NULL,");
+        .contains("2023-11-14T22:15:20Z,d,3,\"NULL\",");
   }
 
   @Test

@@ -59,7 +59,7 @@ final class TypeModifier {
       throw new MappingException(
           "%s does not fit numeric(%d,%d); expected at most %d digits before the decimal point and"
                   .formatted(shown(value), precision, scale, precision - scale)
-              + " %d after it: round it first".formatted(scale));
+              + " %d after it".formatted(scale));
     }
   }
 

@@ -206,7 +206,10 @@ final class BadInputIT {
             .file("time,value", "2024-01-02,100", "2024-01-03,99.99")
             .exits(3)
             .leaves(2)
-            .says("line 2: inserting into target, column \"value\": numeric field overflow"));
+            .says(
+                "line 2: inserting into target: column \"value\" of target: 100 does not fit"
+                    + " numeric(4,2); expected at most 2 digits before the decimal point and 2"
+                    + " after it"));
   }
 
   static Stream<BadInput> files() {
