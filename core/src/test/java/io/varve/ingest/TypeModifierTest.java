@@ -83,7 +83,7 @@ final class TypeModifierTest {
         Kind.NUMERIC,
         numeric(precision, scale),
         value,
-        "%s does not fit numeric(%d,%d); expected at most %d digits before the decimal point and %d after it: round it first"
+        "%s does not fit numeric(%d,%d); expected at most %d digits before the decimal point and %d after it"
             .formatted(value, precision, scale, before, scale));
   }
 
@@ -93,7 +93,7 @@ final class TypeModifierTest {
         Kind.NUMERIC,
         numeric(4, 2),
         new BigDecimal("1".repeat(5_000)),
-        "a number of 5000 digits does not fit numeric(4,2); expected at most 2 digits before the decimal point and 2 after it: round it first");
+        "a number of 5000 digits does not fit numeric(4,2); expected at most 2 digits before the decimal point and 2 after it");
   }
 
   @Test
