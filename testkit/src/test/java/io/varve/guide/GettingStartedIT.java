@@ -20,15 +20,19 @@ import io.varve.model.TimeSeries;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
+import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code docs/getting-started.md}: its Java is this class's, line for line. */
 @ExtendWith(DatabaseExtension.class)
@@ -113,6 +117,33 @@ class GettingStartedIT {
   }
 
   @Test
+  void theWholeProgramRuns(TestDatabase database, @TempDir Path directory) throws Exception {
+    String program =
+        Pattern.compile("```java\n(import.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(GUIDE))
+            .results()
+            .map(match -> match.group(1))
+            .findFirst()
+            .orElseThrow();
+    Path source = Files.writeString(directory.resolve("FirstSteps.java"), program);
+    int errors =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-d", directory.toString(), source.toString());
+    assertThat(errors).isZero();
+    String url =
+        "%s?user=%s&password=%s".formatted(database.url(), database.user(), database.password());
+    try (URLClassLoader classes = new URLClassLoader(new URL[] {directory.toUri().toURL()})) {
+      classes
+          .loadClass("FirstSteps")
+          .getMethod("main", String[].class)
+          .invoke(null, (Object) new String[] {url});
+    }
+    try (Varve varve = database.connect()) {
+      assertThat(varve.from("first_steps").count()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void everySnippetOfTheGuideIsInThisClass() throws IOException {
     String source = squeezed(Files.readString(SOURCE));
     List<String> snippets =
@@ -120,6 +151,7 @@ class GettingStartedIT {
             .matcher(Files.readString(GUIDE))
             .results()
             .map(match -> squeezed(match.group(1)))
+            .filter(snippet -> !snippet.startsWith("import"))
             // The fixture opens the server here.
             .map(snippet -> snippet.replace("Varvevarve=Varve.connect(url);", ""))
             .toList();
