@@ -83,7 +83,8 @@ public final class SqlErrors {
           new Rule(
               "25006",
               ConnectionException::new,
-              "the server takes no writes, as a standby does: connect to the primary"),
+              "the session takes no writes: connect to the primary if this server is a standby; else look at"
+                  + " default_transaction_read_only"),
           new Rule("25P03", ConnectionException::new),
           new Rule(
               "25P04",
@@ -111,6 +112,7 @@ public final class SqlErrors {
               CapacityException::new,
               "close idle connections, lower pool-size, or raise the server's max_connections"),
           new Rule("53", CapacityException::new),
+          new Rule("54000", DataException::new, "a row or an indexed value is too large"),
           new Rule("54", CapacityException::new),
           new Rule("55006", ConflictException::new),
           new Rule(

@@ -87,7 +87,7 @@ final class SqlErrorsTest {
         row("53200", CapacityException.class),
         row("53300", CapacityException.class),
         row("53400", CapacityException.class),
-        row("54000", CapacityException.class),
+        row("54000", DataException.class),
         row("55000", DatabaseException.class),
         row("55006", ConflictException.class),
         row("55P03", ConflictException.class),
@@ -154,7 +154,7 @@ final class SqlErrorsTest {
         "57P03 | the server is starting or stopping: wait",
         "55P03 | another transaction holds the lock: try again",
         "40001 | nothing was changed: run the transaction again",
-        "25006 | the server takes no writes, as a standby does: connect to the primary",
+        "25006 | the session takes no writes: connect to the primary if this server is a standby; else look at default_transaction_read_only",
         "26000 | a pooler in transaction mode seems to stand in between: connect to the server"
             + " itself, or set prepareThreshold=0 in the URL"
       })

@@ -198,8 +198,9 @@ final class ConnectionIT {
                       }))
           .isInstanceOf(ConnectionException.class)
           .hasMessage(
-              "writing: cannot execute CREATE TABLE in a read-only transaction; the server takes no"
-                  + " writes, as a standby does: connect to the primary");
+              "writing: cannot execute CREATE TABLE in a read-only transaction; the session takes no"
+                  + " writes: connect to the primary if this server is a standby; else look at"
+                  + " default_transaction_read_only");
       assertThat(sessions.<String>call("asking", ConnectionIT::pid)).isNotEqualTo(before);
     }
   }

@@ -3,6 +3,7 @@ package io.varve.cli.csv;
 import io.varve.cli.shell.CommandException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,9 +33,16 @@ public final class CsvInput {
     this.opener = opener;
   }
 
-  /** A file. */
+  /** A file, or a pipe that has a name. */
   public static CsvInput file(Path path) {
-    return new CsvInput(path.toString(), Optional.of(path), () -> Files.newInputStream(path));
+    return new CsvInput(path.toString(), Optional.of(path), () -> open(path));
+  }
+
+  /** A channel asks for its position now and then, which a pipe has not. */
+  private static InputStream open(Path path) throws IOException {
+    boolean seekable =
+        Files.isRegularFile(path) || Files.isDirectory(path) || Files.notExists(path);
+    return seekable ? Files.newInputStream(path) : new FileInputStream(path.toFile());
   }
 
   /** A stream that can be read once. */

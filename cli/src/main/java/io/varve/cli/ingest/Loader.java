@@ -142,6 +142,7 @@ public final class Loader {
     if (from == to) {
       return;
     }
+    interruption.check();
     sent = new Lines(sources.get(from).line(), sources.get(to - 1).line());
     rejects.flush();
     try {
