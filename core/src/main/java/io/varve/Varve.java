@@ -8,6 +8,7 @@ import io.varve.ingest.CopyWriter;
 import io.varve.ingest.TableWriter;
 import io.varve.jdbc.Database;
 import io.varve.jdbc.QualifiedName;
+import io.varve.jdbc.Retry;
 import io.varve.jdbc.Toolkit;
 import io.varve.model.Row;
 import io.varve.model.Table;
@@ -43,6 +44,7 @@ public final class Varve implements AutoCloseable {
   private static final Duration HEALTH_LIMIT = Duration.ofSeconds(5);
 
   private final Database database;
+  private final Retry retry;
   private final Runnable leave;
   private final Backend backend;
   private final Toolkit toolkit;
@@ -51,8 +53,9 @@ public final class Varve implements AutoCloseable {
   private final Map<Class<?>, Table<?>> tables = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Varve(Database database, Backend backend, Runnable leave) {
+  private Varve(Database database, Backend backend, Retry retry, Runnable leave) {
     this.database = database;
+    this.retry = retry;
     this.leave = leave;
     this.backend = backend;
     this.toolkit = new Toolkit(database, backend.capabilities().tier());
@@ -93,7 +96,7 @@ public final class Varve implements AutoCloseable {
    * @throws VarveException if the server cannot be asked what it is, or is too old
    */
   public static Varve of(DataSource dataSource) {
-    return on(new Database(dataSource, dataSource, () -> {}), () -> {});
+    return on(new Database(dataSource, dataSource, () -> {}), Retry.of(1, Duration.ZERO), () -> {});
   }
 
   /**
@@ -130,11 +133,11 @@ public final class Varve implements AutoCloseable {
   }
 
   /** Looks at the server once; a database that cannot be used is closed again. */
-  static Varve on(Database database, Runnable leave) {
+  static Varve on(Database database, Retry retry, Runnable leave) {
     try {
       Backend backend = database.call("looking at the server", BackendProbe::probe);
       LOG.debug("connected: {}", backend.capabilities());
-      return new Varve(database, backend, leave);
+      return new Varve(database, backend, retry, leave);
     } catch (RuntimeException | Error e) {
       undo(e, database::close);
       throw e;
@@ -172,7 +175,7 @@ public final class Varve implements AutoCloseable {
 
   /** Writes rows of a table. */
   public <T> TableWriter<T> table(Table<T> table) {
-    return new CopyWriter<>(database, backend, table);
+    return new CopyWriter<>(database, backend, retry, table);
   }
 
   /** Reads rows of an annotated record. */

@@ -47,6 +47,29 @@ final class CopyBuffer {
     size = toSize;
   }
 
+  /** Takes so many bytes out. */
+  void cut(int from, int length) {
+    System.arraycopy(bytes, from + length, bytes, from, size - from - length);
+    size -= length;
+  }
+
+  /** Appends a part of another buffer. */
+  void putAll(CopyBuffer other, int from, int to) {
+    reserve(to - from);
+    System.arraycopy(other.bytes, from, bytes, size, to - from);
+    size += to - from;
+  }
+
+  /** The four bytes there, as a number. */
+  int intAt(int position) {
+    return (int) INT.get(bytes, position);
+  }
+
+  /** Puts a number where there is room for one already. */
+  void setInt(int position, int value) {
+    INT.set(bytes, position, value);
+  }
+
   /** Forgets everything and gives back the memory beyond the initial size. */
   void release() {
     size = 0;

@@ -1,122 +1,225 @@
 package io.varve.ingest;
 
-import io.varve.ConflictException;
+import io.varve.ConstraintException;
+import io.varve.DataException;
 import io.varve.MappingException;
 import io.varve.SchemaException;
 import io.varve.backend.Backend;
 import io.varve.backend.Backend.ChunkTarget;
-import io.varve.backend.Backend.HypertableInfoRow;
+import io.varve.ingest.BatchTransaction.Batch;
 import io.varve.jdbc.Database;
 import io.varve.jdbc.Identifiers;
+import io.varve.jdbc.Retry;
 import io.varve.model.Column;
 import io.varve.model.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Internal: writes one row by a prepared INSERT and many by hand-packed binary COPY, straight into
- * the chunks where the server leaves those to Varve.
+ * Internal: writes one row by a prepared INSERT, a few by one statement with an array per column,
+ * and many by hand-packed binary COPY: straight into the chunks where the server leaves those to
+ * Varve, or, where the table may have a row's key, by way of a temporary table.
  */
 public final class CopyWriter<T> implements TableWriter<T> {
 
-  /** Retention may drop a chunk between its creation and its use; not that often. */
-  private static final int CHUNK_ATTEMPTS = 5;
+  /** Up to so many rows one statement beats COPY, which takes more round trips. */
+  private static final int FEW_TO_APPEND = 100;
+
+  /** The same for rows whose key may be there: COPY would need a temporary table. */
+  private static final int FEW_TO_MERGE = 1_000;
+
+  /** How many bytes of rows are kept to be sent again without a refused one. */
+  private static final ChunkLoad.Limits RETAINING =
+      new ChunkLoad.Limits(64L << 10, 8L << 20, 4L << 20);
+
+  private static final WriteOptions<?> PLAIN_APPEND = WriteOptions.append();
 
   /** What a server says that has no partition for a row. */
   private static final Optional<String> NO_CHUNK = Optional.of("23514");
 
   private final Database database;
-  private final Backend backend;
+  private final Retry retry;
   private final Table<T> table;
   private final String columns;
   private final RowErrors errors;
   private final RowInsert<T> rowInsert;
-  private volatile @Nullable Format<T> format;
+  private final TableFormat<T> format;
+  private final ChunkAccess chunks;
+  private final BatchTransaction<T> transaction;
 
-  /** A codec and the column types it was made for. */
-  private record Format<T>(List<Integer> types, RowCodec<T> codec) {}
-
-  public CopyWriter(Database database, Backend backend, Table<T> table) {
+  /**
+   * @param retry when to send rows again that are still at hand
+   */
+  public CopyWriter(Database database, Backend backend, Retry retry, Table<T> table) {
     List<String> names = table.columns().stream().<String>map(Column::name).toList();
     this.database = database;
-    this.backend = backend;
+    this.retry = retry;
     this.table = table;
     this.columns = names.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
     this.errors = new RowErrors(table.name(), names);
-    this.rowInsert = new RowInsert<>(table, columns, errors);
+    Capture capture = new Capture(table.name());
+    this.rowInsert = new RowInsert<>(table, columns, errors, capture);
+    this.format = new TableFormat<>(backend, table);
+    this.chunks = new ChunkAccess(database, backend, table.name());
+    this.transaction = new BatchTransaction<>(database, format, errors, capture, table);
   }
 
   @Override
   public WriteResult insert(T row) {
+    return insert(row, WriteOptions.append());
+  }
+
+  @Override
+  public WriteResult insertAll(Iterable<? extends T> rows) {
+    return insertAll(rows, WriteOptions.append());
+  }
+
+  @Override
+  public WriteResult insertAll(Iterator<? extends T> rows) {
+    return insertAll(rows, WriteOptions.append());
+  }
+
+  @Override
+  public WriteResult insert(T row, WriteOptions<T> options) {
+    return options.equals(PLAIN_APPEND)
+        ? retry.write(false, () -> insertOne(row))
+        : insertAll(Collections.singletonList(row), options);
+  }
+
+  private WriteResult insertOne(T row) {
     if (row == null) {
       throw errors.refused("null; expected a row", null);
     }
     for (int attempt = 1; ; attempt++) {
       try {
-        database.transaction(errors.task(), connection -> insert(connection, row));
+        database.transaction(errors.task(), connection -> insertOne(connection, row));
         return new WriteResult(1, 0, List.of());
       } catch (SchemaException e) {
-        if (attempt == CHUNK_ATTEMPTS || !isMissingChunk(e)) {
+        if (attempt == ChunkAccess.ATTEMPTS || !isMissingChunk(e) || !createChunks(List.of(row))) {
           throw e;
         }
-        createChunk(Objects.requireNonNull(format).codec().time(row));
       }
     }
   }
 
-  private boolean isMissingChunk(SchemaException e) {
-    return backend.writesToChunks() && e.sqlState().equals(NO_CHUNK);
-  }
-
   /** The statement cannot misread a value, so the columns need checking only once. */
-  private T insert(Connection connection, T row) throws SQLException {
-    Format<T> known = format;
-    RowCodec<T> codec = known == null ? codec(connection) : known.codec();
+  private long insertOne(Connection connection, T row) throws SQLException {
+    Optional<TableFormat.Format<T>> known = format.known();
+    RowCodec<T> codec = (known.isPresent() ? known.get() : format.lock(connection)).codec();
     try {
       codec.check(row);
     } catch (MappingException e) {
       throw errors.refused(e.getMessage(), e.getCause());
     }
-    rowInsert.insert(connection, row);
-    return row;
+    long time = codec.time(row);
+    rowInsert.insert(connection, row, time);
+    return time;
+  }
+
+  /** What can be gone through again can be sent again. */
+  @Override
+  public WriteResult insertAll(Iterable<? extends T> rows, WriteOptions<T> options) {
+    return rows instanceof Collection
+        ? retry.write(options.isRepeatable(), () -> insertAll(rows.iterator(), options))
+        : insertAll(rows.iterator(), options);
   }
 
   @Override
-  public WriteResult insertAll(Iterable<? extends T> rows) {
-    return insertAll(rows.iterator());
-  }
-
-  @Override
-  public WriteResult insertAll(Iterator<? extends T> rows) {
-    if (!rows.hasNext()) {
-      return new WriteResult(0, 0, List.of());
-    }
+  public WriteResult insertAll(Iterator<? extends T> rows, WriteOptions<T> options) {
+    Optional<Merge> merge =
+        options.mode() == WriteMode.APPEND
+            ? Optional.empty()
+            : Optional.of(Merge.of(table, options));
     OfferedRows<T> offered = new OfferedRows<>(rows, errors);
     try {
-      long written = database.transaction(errors.task(), connection -> write(connection, offered));
-      return new WriteResult(written, 0, List.of());
+      boolean few = offered.areAtMost(merge.isPresent() ? FEW_TO_MERGE : FEW_TO_APPEND);
+      if (few && offered.fetched().isEmpty()) {
+        return new WriteResult(0, 0, List.of());
+      }
+      return few
+          ? writeFew(offered, options, merge)
+          : transaction.run(options, offered, batch -> load(batch, offered, merge));
     } finally {
       offered.restoreInterrupt();
     }
   }
 
-  private long write(Connection connection, OfferedRows<T> offered) throws SQLException {
-    ChunkLoad<T> load =
-        new ChunkLoad<>(
-            codec(connection),
-            relation -> ServerCopy.start(connection, relation, columns),
-            errors,
-            time -> chunk(connection, time),
-            ChunkLoad.Limits.DEFAULT);
+  /**
+   * Tries one statement. If it has no chunk, that is made and it is tried again; if it refuses a
+   * row, COPY finds out which.
+   */
+  private WriteResult writeFew(
+      OfferedRows<T> offered, WriteOptions<T> options, Optional<Merge> merge) {
+    for (int attempt = 1; attempt < ChunkAccess.ATTEMPTS; attempt++) {
+      try {
+        return transaction.run(options, offered, batch -> writeFew(batch, offered, merge));
+      } catch (SchemaException e) {
+        if (!isMissingChunk(e) || !createChunks(offered.fetched())) {
+          throw e;
+        }
+      } catch (DataException | ConstraintException | MappingException e) {
+        break;
+      }
+    }
+    return transaction.run(options, offered, batch -> load(batch, offered, merge));
+  }
+
+  private boolean isMissingChunk(SchemaException e) {
+    return chunks.areOurs() && e.sqlState().equals(NO_CHUNK);
+  }
+
+  /** Whether any was missing. */
+  private boolean createChunks(List<T> rows) {
+    RowCodec<T> codec = format.known().orElseThrow().codec();
+    NavigableSet<Long> times = new TreeSet<>();
+    rows.forEach(row -> times.add(codec.time(row)));
+    return chunks.createAll(times);
+  }
+
+  private long writeFew(Batch<T> batch, OfferedRows<T> offered, Optional<Merge> merge)
+      throws SQLException {
+    ArrayInsert<T> arrays = arrays(batch);
+    if (!arrays.fits()) {
+      return load(batch, offered, merge);
+    }
+    TupleBlock<T> block = new TupleBlock<>();
+    for (T row : offered.fetched()) {
+      if (row == null) {
+        throw errors.refused("null; expected a row", null);
+      }
+      long time = batch.format().codec().time(row);
+      block.add(batch.format().codec(), row, block.count());
+      batch.touched().ifPresent(touched -> touched.add(time));
+    }
+    if (merge.isPresent()) {
+      return arrays.merge(merge.get(), block);
+    }
+    long stored = arrays.insert(chunks.whole(), "", block);
+    if (stored != block.count()) {
+      throw errors.discarded(block.count(), stored);
+    }
+    return stored;
+  }
+
+  private ArrayInsert<T> arrays(Batch<T> batch) throws SQLException {
+    return new ArrayInsert<>(batch.connection(), table, columns, batch.format().types());
+  }
+
+  private long load(Batch<T> batch, OfferedRows<T> offered, Optional<Merge> merge)
+      throws SQLException {
+    RowLoad<T> load = open(batch, merge);
     boolean finished = false;
     try {
-      offered.addTo(load);
+      offered.addTo(load, batch.refusals());
       long written = load.finish();
       finished = true;
       return written;
@@ -127,70 +230,46 @@ public final class CopyWriter<T> implements TableWriter<T> {
     }
   }
 
-  private RowCodec<T> codec(Connection connection) throws SQLException {
-    List<Integer> types = ColumnCheck.lock(connection, table);
-    Format<T> current = format;
-    if (current == null) {
-      checkHypertable(connection);
-    }
-    if (current == null || !current.types().equals(types)) {
-      current = new Format<>(types, new RowCodec<>(table, types));
-      format = current;
-    }
-    return current.codec();
+  private RowLoad<T> open(Batch<T> batch, Optional<Merge> merge) throws SQLException {
+    Connection connection = batch.connection();
+    RowCodec<T> codec = batch.format().codec();
+    RetainedCopy.Server<T> server =
+        new RetainedCopy.Server<>(
+            relation -> ServerCopy.start(connection, relation, columns),
+            batch.savepoint(),
+            arrays(batch),
+            errors);
+    ChunkLoad.Chunks opener =
+        time -> {
+          ChunkTarget chunk = chunks.open(connection, time);
+          batch.savepoint().passed();
+          return chunk;
+        };
+    RowLoad<T> load =
+        merge.isPresent()
+            ? new StageLoad<>(
+                codec,
+                connection,
+                columns,
+                table.name().sql(),
+                merge.get(),
+                opener,
+                server,
+                batch.refusals())
+            : new ChunkLoad<>(codec, copies(batch, server), opener, limits(batch));
+    return batch.touched().isEmpty()
+        ? load
+        : new CapturedLoad<>(load, codec, batch.touched().get());
   }
 
-  private void checkHypertable(Connection connection) throws SQLException {
-    HypertableInfoRow hypertable =
-        hypertable(connection)
-            .orElseThrow(
-                () ->
-                    new SchemaException(
-                        "table %s is not a hypertable; create it as one: schema().create(table)"
-                            .formatted(table.name())));
-    if (!hypertable.timeColumn().equals(table.time().name())) {
-      throw new SchemaException(
-          "table %s is partitioned by column \"%s\"; expected \"%s\", the model's time"
-              .formatted(table.name(), hypertable.timeColumn(), table.time().name()));
-    }
+  private Function<ChunkTarget, ChunkRows<T>> copies(
+      Batch<T> batch, RetainedCopy.Server<T> server) {
+    return batch.refusals().isolating()
+        ? chunk -> new RetainedCopy<>(chunk, server, batch.refusals(), stored -> {})
+        : chunk -> new ChunkCopy<>(chunk, server.copies(), errors);
   }
 
-  /** Where Varve's schemas are not installed, there is no hypertable either. */
-  private Optional<HypertableInfoRow> hypertable(Connection connection) throws SQLException {
-    try {
-      return backend.hypertable(connection, table.name());
-    } catch (SQLException e) {
-      if (ColumnCheck.isAbsent(e)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
-  private ChunkTarget chunk(Connection connection, long time) throws SQLException {
-    if (!backend.writesToChunks()) {
-      return new ChunkTarget(table.name().sql(), Long.MIN_VALUE, Long.MAX_VALUE);
-    }
-    for (int attempt = 0; attempt < CHUNK_ATTEMPTS; attempt++) {
-      Optional<ChunkTarget> chunk = backend.openChunk(connection, table.name(), time);
-      if (chunk.isPresent()) {
-        return chunk.get();
-      }
-      createChunk(time);
-    }
-    throw new ConflictException(
-        "%s: the chunk of time %d was dropped %d times right after its creation; is that older than"
-                .formatted(errors.task(), time, CHUNK_ATTEMPTS)
-            + " the table's retention?");
-  }
-
-  /**
-   * On a connection of its own, so that other writers see the chunk at once and its locks are not
-   * held until this load is done.
-   */
-  private void createChunk(long time) {
-    database.callDirect(
-        "creating a chunk of " + table.name(),
-        connection -> backend.createChunk(connection, table.name(), time));
+  private static ChunkLoad.Limits limits(Batch<?> batch) {
+    return batch.refusals().isolating() ? RETAINING : ChunkLoad.Limits.DEFAULT;
   }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,8 +68,21 @@ public final class Retry {
         () -> ThreadLocalRandom.current().nextDouble());
   }
 
-  /** Runs the step until it succeeds or there is no point in going on. */
+  /** Connects: runs the step until it succeeds or there is no point in going on. */
   public <R> R call(Supplier<R> step) {
+    return call(SqlErrors::mayHeal, step);
+  }
+
+  /**
+   * Writes: runs the step until it succeeds or there is no point in going on.
+   *
+   * @param repeatable whether the step may run again although its commit may have gone through
+   */
+  public <R> R write(boolean repeatable, Supplier<R> step) {
+    return call(e -> e.inDoubt() ? repeatable : SqlErrors.mayHealWrite(e), step);
+  }
+
+  private <R> R call(Predicate<VarveException> mayHeal, Supplier<R> step) {
     long start = nanoTime.getAsLong();
     for (int attempt = 1; ; attempt++) {
       try {
@@ -76,9 +90,7 @@ public final class Retry {
       } catch (VarveException e) {
         Duration pause = pause(attempt);
         Duration elapsed = Duration.ofNanos(nanoTime.getAsLong() - start);
-        if (attempt >= attempts
-            || !SqlErrors.mayHeal(e)
-            || elapsed.plus(pause).compareTo(budget) > 0) {
+        if (attempt >= attempts || !mayHeal.test(e) || elapsed.plus(pause).compareTo(budget) > 0) {
           throw e;
         }
         LOG.debug("attempt {} failed, next in {}: {}", attempt, pause, e.getMessage());

@@ -164,6 +164,11 @@ public final class SqlErrors {
     return e instanceof ConnectionException || e.sqlState().filter("53300"::equals).isPresent();
   }
 
+  /** Whether a transaction that was rolled back may go through later with nothing changed. */
+  static boolean mayHealWrite(VarveException e) {
+    return mayHeal(e) || e instanceof ConflictException;
+  }
+
   private static Rule rule(String state, SQLException e) {
     if (caused(e, InterruptedException.class).isPresent()) {
       return new Rule(state, ConnectionException::new, "the waiting thread was interrupted");
