@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param tier the kind of server
  * @param postgresVersion as the server prints it, e.g. {@code 18.6}
- * @param timescaleVersion the extension's version, if it is installed in this database
+ * @param timescaleVersion the extension's version; empty on {@link Tier#PLAIN}, even where the
+ *     extension is installed but the server does not load it
  * @param entries one per {@link Capability}
  */
 public record Capabilities(

@@ -41,27 +41,20 @@ final class Config {
     }
   }
 
-  private final Preset preset;
   private final Map<Setting, Given> given;
   private final Map<Setting, Object> values;
   private final Map<String, String> driver;
   private final Optional<Secret> password;
 
   Config(
-      Preset preset,
       Map<Setting, Given> given,
       Map<Setting, Object> values,
       Map<String, String> driver,
       Optional<Secret> password) {
-    this.preset = preset;
     this.given = Collections.unmodifiableMap(given);
     this.values = Collections.unmodifiableMap(values);
     this.driver = Map.copyOf(driver);
     this.password = password;
-  }
-
-  Preset preset() {
-    return preset;
   }
 
   /** Where the setting's value came from; empty if it has none. */

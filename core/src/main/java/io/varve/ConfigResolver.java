@@ -81,7 +81,7 @@ final class ConfigResolver {
     relate();
     Optional<Secret> password = password();
     refuse();
-    return new Config(preset, given, values, driver, password);
+    return new Config(given, values, driver, password);
   }
 
   private void collect(Setting setting, @Nullable String built) {

@@ -2,7 +2,7 @@ package io.varve;
 
 import org.jspecify.annotations.Nullable;
 
-/** A time limit ran out. */
+/** A time limit ran out, or the thread was interrupted while it worked or waited. */
 public final class DeadlineException extends VarveException {
 
   private static final long serialVersionUID = 1L;

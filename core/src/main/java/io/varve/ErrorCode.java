@@ -12,7 +12,7 @@ public enum ErrorCode {
   CONNECTION(Actor.RETRY),
   /** User, password, database, certificate or privilege was refused. */
   ACCESS(Actor.OPERATOR),
-  /** A time limit ran out. */
+  /** A time limit ran out, or the thread was interrupted. */
   DEADLINE(Actor.RETRY),
   /** Serialization failure, deadlock or lock timeout. */
   CONFLICT(Actor.RETRY),

@@ -5,22 +5,26 @@ import io.varve.backend.BackendProbe;
 import io.varve.health.Health;
 import io.varve.health.HealthCheck;
 import io.varve.ingest.CopyWriter;
+import io.varve.ingest.Ingester;
+import io.varve.ingest.IngesterOptions;
 import io.varve.ingest.TableWriter;
 import io.varve.jdbc.Database;
-import io.varve.jdbc.QualifiedName;
 import io.varve.jdbc.Retry;
-import io.varve.jdbc.Toolkit;
+import io.varve.jdbc.ToolkitInstaller;
+import io.varve.model.QualifiedName;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.query.Queries;
 import io.varve.query.Query;
 import io.varve.schema.DefaultSchema;
 import io.varve.schema.Schema;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -50,7 +54,14 @@ public final class Varve implements AutoCloseable {
   private final Toolkit toolkit;
   private final Schema schema;
   private final HealthCheck health;
-  private final Map<Class<?>, Table<?>> tables = new ConcurrentHashMap<>();
+
+  /**
+   * A writer remembers how its columns were found; kept as long as something else keeps it or its
+   * memory is not needed, so that tables described again and again do not pile up.
+   */
+  private final Map<Table<?>, WeakReference<CopyWriter<?>>> writers =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Varve(Database database, Backend backend, Retry retry, Runnable leave) {
@@ -58,7 +69,7 @@ public final class Varve implements AutoCloseable {
     this.retry = retry;
     this.leave = leave;
     this.backend = backend;
-    this.toolkit = new Toolkit(database, backend.capabilities().tier());
+    this.toolkit = new ToolkitInstaller(database, backend.capabilities().tier());
     this.schema = new DefaultSchema(database, backend, toolkit);
     this.health = new HealthCheck(database, HEALTH_LIMIT, System::nanoTime);
   }
@@ -168,19 +179,40 @@ public final class Varve implements AutoCloseable {
     return toolkit;
   }
 
-  /** Writes rows of an annotated record. */
+  /** Writes rows of an annotated record. Asking again costs nothing. */
   public <T extends Record> TableWriter<T> table(Class<T> record) {
-    return table(tableOf(record));
+    return table(Table.of(record));
   }
 
-  /** Writes rows of a table. */
+  /** Writes rows of a table. Asking again with the same object costs nothing. */
   public <T> TableWriter<T> table(Table<T> table) {
-    return new CopyWriter<>(database, backend, retry, table);
+    return writer(table);
+  }
+
+  /** Takes rows of an annotated record one by one, and writes them in batches. */
+  public <T extends Record> Ingester<T> ingester(Class<T> record) {
+    return ingester(Table.of(record), IngesterOptions.defaults());
+  }
+
+  /** Takes rows of a table one by one, and writes them in batches. Close it before this object. */
+  public <T> Ingester<T> ingester(Table<T> table, IngesterOptions<T> options) {
+    return writer(table).ingester(options);
+  }
+
+  @SuppressWarnings("unchecked")
+  private <T> CopyWriter<T> writer(Table<T> table) {
+    WeakReference<CopyWriter<?>> known = writers.get(table);
+    CopyWriter<?> writer = known == null ? null : known.get();
+    if (writer == null) {
+      writer = new CopyWriter<>(database, backend, retry, table);
+      writers.put(table, new WeakReference<>(writer));
+    }
+    return (CopyWriter<T>) writer;
   }
 
   /** Reads rows of an annotated record. */
   public <T extends Record> Query<T> from(Class<T> record) {
-    return from(tableOf(record));
+    return from(Table.of(record));
   }
 
   /** Reads rows of a table. */
@@ -191,11 +223,6 @@ public final class Varve implements AutoCloseable {
   /** Reads rows of an existing hypertable, described by the server. */
   public Query<Row> from(String table) {
     return from(schema.inspect(QualifiedName.parse(table)));
-  }
-
-  @SuppressWarnings("unchecked")
-  private <T extends Record> Table<T> tableOf(Class<T> record) {
-    return (Table<T>) tables.computeIfAbsent(record, type -> Table.of(record));
   }
 
   /** Asks the server for a sign of life; never throws, and waits five seconds at most. */

@@ -46,7 +46,10 @@ public abstract sealed class VarveException extends RuntimeException
     return Optional.ofNullable(sqlState);
   }
 
-  /** Whether the same call may succeed later with nothing changed. */
+  /**
+   * Whether the same call may succeed later with nothing changed. That holds for a call ended by an
+   * interrupt, too, so a loop that tries again looks at {@link Thread#isInterrupted()} first.
+   */
   public final boolean isRetryable() {
     return code.actor() == ErrorCode.Actor.RETRY;
   }

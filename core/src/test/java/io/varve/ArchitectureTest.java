@@ -147,8 +147,6 @@ final class ArchitectureTest {
               DescribedPredicate.describe(
                   "internals",
                   type ->
-                      (type.getPackageName().startsWith("io.varve.backend")
-                              || type.getPackageName().startsWith("io.varve.jdbc"))
-                          // The two whose names users meet.
-                          && !type.getSimpleName().matches("QualifiedName|Toolkit|Status")));
+                      type.getPackageName().startsWith("io.varve.backend")
+                          || type.getPackageName().startsWith("io.varve.jdbc")));
 }

@@ -146,7 +146,7 @@ final class ConfigResolverTest {
     builder.put(Setting.PRESET, "PRODUCTION");
     environment.put("VARVE_POOL_SIZE", "7");
     Config config = resolve();
-    assertThat(config.preset()).isEqualTo(Preset.PRODUCTION);
+    assertThat(config.text(Setting.PRESET)).contains("production");
     assertThat(config.connection().poolSize()).isEqualTo(7);
   }
 

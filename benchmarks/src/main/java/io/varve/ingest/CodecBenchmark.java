@@ -1,13 +1,15 @@
 package io.varve.ingest;
 
+import io.varve.model.ColumnType.Kind;
 import io.varve.model.Dimension;
 import io.varve.model.Measure;
 import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
+import io.varve.schema.StoredType;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -33,7 +35,10 @@ public class CodecBenchmark {
   @TimeSeries
   record Reading(@Time Instant time, @Dimension String device, @Measure double temperature) {}
 
-  private final RowCodec<Reading> codec = new RowCodec<>(Table.of(Reading.class), List.of(0, 0, 0));
+  private final RowCodec<Reading> codec =
+      new RowCodec<>(
+          Table.of(Reading.class),
+          Stream.of(Kind.TIMESTAMPTZ, Kind.TEXT, Kind.DOUBLE).map(StoredType::of).toList());
   private final CopyBuffer buffer = new CopyBuffer(128);
   private final Reading[] rows = new Reading[ROWS];
   private int next;

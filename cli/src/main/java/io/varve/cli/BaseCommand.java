@@ -10,7 +10,7 @@ import io.varve.cli.output.Values;
 import io.varve.cli.shell.CommandException;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Shell;
-import io.varve.jdbc.QualifiedName;
+import io.varve.model.QualifiedName;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import java.util.List;

@@ -99,11 +99,7 @@ final class CommandRunner {
   }
 
   private int failed(Exception e, RootCommand root) {
-    ExitCode code = report(e, root.isVerbose());
-    if (code != ExitCode.BROKEN_PIPE) {
-      shell.out().flush();
-    }
-    return code.number();
+    return report(e, root.isVerbose()).number();
   }
 
   /** Says what went wrong: one line, perhaps one with the remedy, and the trace if it is wanted. */

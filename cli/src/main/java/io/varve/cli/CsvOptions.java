@@ -48,7 +48,12 @@ final class CsvOptions {
         Optional.ofNullable(delimiter).map(CsvOptions::character),
         noHeader ? HeaderRule.ABSENT : HeaderRule.DETECT,
         columns,
-        nulls.isEmpty() ? NullTexts.byDefault() : new NullTexts(Set.copyOf(nulls)));
+        nulls());
+  }
+
+  /** Which fields mean null. */
+  NullTexts nulls() {
+    return nulls.isEmpty() ? NullTexts.byDefault() : new NullTexts(Set.copyOf(nulls));
   }
 
   private static Charset charset(String name) {

@@ -15,15 +15,17 @@ import io.varve.cli.output.Values;
 import io.varve.cli.shell.CommandException;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Shell;
-import io.varve.jdbc.QualifiedName;
+import io.varve.model.HypertableInfo;
+import io.varve.model.QualifiedName;
 import io.varve.model.Row;
-import io.varve.schema.HypertableInfo;
 import java.time.Duration;
 import java.time.Period;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -68,7 +70,8 @@ final class DemoCommand extends BaseCommand {
   ExitCode run(Shell shell) {
     if (rows < 1 || rows > MOST_ROWS) {
       throw CommandException.usage(
-          "--rows " + rows + " is out of bounds", "expected 1 to %,d".formatted(MOST_ROWS));
+          "--rows " + rows + " is out of bounds",
+          String.format(Locale.ROOT, "expected 1 to %,d", MOST_ROWS));
     }
     Connections connections = new Connections(shell, root().url());
     try (Varve varve = connections.open(Preset.BULK)) {
@@ -92,7 +95,7 @@ final class DemoCommand extends BaseCommand {
     }
   }
 
-  private static Loaded timed(QualifiedName table, java.util.function.LongSupplier load) {
+  private static Loaded timed(QualifiedName table, LongSupplier load) {
     long start = System.nanoTime();
     long rows = load.getAsLong();
     return new Loaded(table, rows, System.nanoTime() - start);
@@ -195,7 +198,7 @@ final class DemoCommand extends BaseCommand {
     String url = root().url() == null ? "" : " --url '" + root().url() + "'";
     line(shell, "");
     line(shell, "%s", shell.style().bold("Try next:"));
-    for (String next : new ArrayList<>(nextCommands())) {
+    for (String next : nextCommands()) {
       line(shell, "  %s %s%s", command, next, url);
     }
   }
@@ -226,6 +229,6 @@ final class DemoCommand extends BaseCommand {
   }
 
   private static void line(Shell shell, String format, Object... arguments) {
-    shell.out().println(format.formatted(arguments));
+    shell.out().println(String.format(Locale.ROOT, format, arguments));
   }
 }

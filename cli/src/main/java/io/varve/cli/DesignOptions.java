@@ -1,13 +1,14 @@
 package io.varve.cli;
 
 import io.varve.MappingException;
+import io.varve.cli.csv.DecimalMark;
 import io.varve.cli.csv.Header;
 import io.varve.cli.csv.LocalZone;
 import io.varve.cli.csv.TimeFormat;
 import io.varve.cli.ingest.IngestRequest;
 import io.varve.cli.ingest.TypeNames;
 import io.varve.cli.shell.CommandException;
-import io.varve.jdbc.QualifiedName;
+import io.varve.model.QualifiedName;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,12 @@ final class DesignOptions {
       paramLabel = "ZONE",
       description = "Zone of times without an offset, such as Europe/Berlin (default: UTC).")
   private String zone = "UTC";
+
+  @Option(
+      names = "--decimal",
+      paramLabel = "CHAR",
+      description = "Decimal mark of numbers: . or , (default: .).")
+  private String decimal = ".";
 
   @Option(
       names = "--types",
@@ -89,7 +96,18 @@ final class DesignOptions {
         dimensions,
         measures,
         tags,
-        chunk);
+        chunk,
+        decimalMark());
+  }
+
+  private DecimalMark decimalMark() {
+    return switch (decimal) {
+      case "." -> DecimalMark.POINT;
+      case "," -> DecimalMark.COMMA;
+      default ->
+          throw CommandException.usage(
+              "--decimal: \"" + decimal + "\" is no decimal mark", "expected . or ,");
+    };
   }
 
   private static String usable(String name) {

@@ -2,10 +2,12 @@ package io.varve.cli;
 
 import io.varve.Preset;
 import io.varve.Varve;
+import io.varve.VarveException;
 import io.varve.cli.csv.CsvFormat;
 import io.varve.cli.csv.CsvInput;
 import io.varve.cli.csv.CsvRow;
 import io.varve.cli.csv.CsvRows;
+import io.varve.cli.csv.Header;
 import io.varve.cli.csv.RejectsFile;
 import io.varve.cli.csv.Sample;
 import io.varve.cli.ingest.DryRun;
@@ -15,13 +17,17 @@ import io.varve.cli.ingest.IngestRequest;
 import io.varve.cli.ingest.Loader;
 import io.varve.cli.ingest.NewTablePlanner;
 import io.varve.cli.ingest.Statistics;
+import io.varve.cli.shell.CommandException;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Shell;
-import io.varve.jdbc.QualifiedName;
+import io.varve.model.QualifiedName;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Iterator;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,10 +41,14 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     footer = {
       "",
-      "Encoding, delimiter, header, types and the time column are found from the content of",
-      "the first 10,000 rows; --dry-run shows what was found. A row that does not fit is put",
-      "into the rejects file and the others are written: exit code 3. Rows are committed in",
-      "batches; if the load fails midway it says how to go on.",
+      "Delimiter, header, types and the time column are found from the content of the first",
+      "10,000 rows; --dry-run shows what was found. The encoding is UTF-8 unless a byte order",
+      "mark says UTF-16 or --encoding another; bytes that do not suit it end the load.",
+      "",
+      "A row that does not fit is put into the rejects file and the others are written: exit",
+      "code 3. The file holds line, column, value and reason, then the row's own fields: correct",
+      "them there and load that file into the table. Rows are committed in batches; if the load",
+      "fails midway it says how to go on. A load that runs again may repeat its options.",
       "",
       "Empty fields are null, and so are NULL and \\N without quotes (or the texts given with",
       "--null). NaN and Infinity are values of double precision. A date alone means midnight.",
@@ -65,7 +75,9 @@ final class IngestCommand extends BaseCommand {
   @Option(
       names = "--max-rejects",
       paramLabel = "N",
-      description = "End the load when more rows than that are rejected (default: never).")
+      description =
+          "End the load when more rows than that are rejected (default: only after 1,000 that the"
+              + " server refused before it took one).")
   private long maxRejects = Long.MAX_VALUE;
 
   @Option(
@@ -111,7 +123,7 @@ final class IngestCommand extends BaseCommand {
       shell.interruption().during(() -> {}, () -> trial.read(rows(input, progress)));
     }
     report.dryRun(plan, trial);
-    return trial.rejected() == 0 ? ExitCode.OK : ExitCode.PARTIAL;
+    return exitCode(trial.offered() - trial.rejected(), trial.rejected());
   }
 
   /** The local database is not even made for this. */
@@ -131,30 +143,53 @@ final class IngestCommand extends BaseCommand {
       IngestRequest request,
       Input input,
       IngestReport report) {
-    try (Varve varve = connections.open(Preset.BULK);
-        RejectsFile rejected = rejectsFile()) {
+    refuseSourceAsRejects(input.source());
+    try (Varve varve = connections.open(Preset.BULK)) {
       IngestPlan plan = plan(varve, request, input);
       boolean created = plan.isNew() && varve.schema().create(plan.table());
+      ExitCode code = load(shell, varve, plan, created, input, report);
+      if (created) {
+        analyze(shell, varve, plan.table().name());
+      }
+      return code;
+    }
+  }
+
+  private ExitCode load(
+      Shell shell,
+      Varve varve,
+      IngestPlan plan,
+      boolean created,
+      Input input,
+      IngestReport report) {
+    try (RejectsFile rejected = rejectsFile(input.sample().header())) {
       long start = System.nanoTime();
       Loader loader =
           new Loader(plan, varve.table(plan.table()), rejected, maxRejects, shell.interruption());
       try (Progress progress = Progress.bytes(shell, "loading", input.source().size())) {
         shell.interruption().during(() -> {}, () -> loader.load(rows(input, progress)));
       }
-      long nanos = System.nanoTime() - start;
-      if (created) {
-        Statistics.refresh(varve, plan.table().name());
-      }
-      report.loaded(plan, created, loader, rejected, nanos);
-      return exitCode(loader);
+      report.loaded(plan, created, loader, rejected, System.nanoTime() - start);
+      return exitCode(loader.written(), loader.rejected());
     }
   }
 
-  private static ExitCode exitCode(Loader loader) {
-    if (loader.rejected() == 0) {
+  /** The rows are committed and reported by then: what fails here does not fail the load. */
+  private static void analyze(Shell shell, Varve varve, QualifiedName table) {
+    try {
+      Statistics.refresh(varve, table);
+    } catch (VarveException e) {
+      shell.say(
+          "warning: %s; until the server has analysed it queries may be slow: run ANALYZE %s"
+              .formatted(e.getMessage(), table.sql()));
+    }
+  }
+
+  private static ExitCode exitCode(long fit, long rejected) {
+    if (rejected == 0) {
       return ExitCode.OK;
     }
-    return loader.written() == 0 ? ExitCode.FAILURE : ExitCode.PARTIAL;
+    return fit == 0 ? ExitCode.FAILURE : ExitCode.PARTIAL;
   }
 
   private static IngestPlan plan(Varve varve, IngestRequest request, Input input) {
@@ -173,10 +208,25 @@ final class IngestCommand extends BaseCommand {
     return progress.follow(all, input.rows()::bytesRead);
   }
 
-  private RejectsFile rejectsFile() {
+  private RejectsFile rejectsFile(Header header) {
     return fromLine > 1
-        ? RejectsFile.extending(rejectsPath())
-        : RejectsFile.replacing(rejectsPath());
+        ? RejectsFile.extending(rejectsPath(), header.titles(), csv.nulls(), fromLine)
+        : RejectsFile.replacing(rejectsPath(), header.titles(), csv.nulls());
+  }
+
+  /** It would be removed before it is read. */
+  private void refuseSourceAsRejects(CsvInput source) {
+    Path path = rejectsPath();
+    try {
+      if (source.path().isPresent()
+          && Files.exists(path)
+          && Files.isSameFile(source.path().get(), path)) {
+        throw CommandException.usage(
+            "--rejects: " + path + " is the file to load", "name another file");
+      }
+    } catch (IOException e) {
+      throw CommandException.failure(path + " cannot be looked at: " + e.getMessage(), null, e);
+    }
   }
 
   private Path rejectsPath() {
@@ -187,7 +237,8 @@ final class IngestCommand extends BaseCommand {
         ? Path.of(
             "varve-rejects-%s.csv"
                 .formatted(
-                    DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now())))
+                    DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)
+                        .format(LocalDateTime.now())))
         : Path.of(file + ".rejects.csv");
   }
 }

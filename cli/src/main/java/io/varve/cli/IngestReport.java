@@ -56,8 +56,12 @@ final class IngestReport {
 
   private static String duplicates(DryRun trial) {
     String all = trial.compared() < trial.offered() - trial.rejected() ? "the first " : "";
-    return "%,d of %s%,d rows repeat the time and dimensions of another"
-        .formatted(trial.duplicates(), all, trial.compared());
+    return String.format(
+        Locale.ROOT,
+        "%,d of %s%,d rows repeat the time and dimensions of another",
+        trial.duplicates(),
+        all,
+        trial.compared());
   }
 
   private void columns(IngestPlan plan) {
@@ -121,7 +125,7 @@ final class IngestReport {
     Map<String, Object> document = design(plan);
     document.put("dryRun", true);
     document.put("offered", trial.offered());
-    document.put("written", 0);
+    document.put("wouldWrite", trial.offered() - trial.rejected());
     document.put("rejected", trial.rejected());
     document.put("from", trial.first().orElse(null));
     document.put("to", trial.last().orElse(null));
@@ -197,6 +201,6 @@ final class IngestReport {
   }
 
   private void line(String format, Object... arguments) {
-    shell.out().println(format.formatted(arguments));
+    shell.out().println(String.format(Locale.ROOT, format, arguments));
   }
 }

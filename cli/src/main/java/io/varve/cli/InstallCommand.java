@@ -1,10 +1,10 @@
 package io.varve.cli;
 
+import io.varve.Toolkit;
 import io.varve.Varve;
 import io.varve.cli.output.JsonDocument;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Shell;
-import io.varve.jdbc.Toolkit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;

@@ -6,9 +6,10 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The {@code varve} command. */
 public final class Main {
@@ -17,6 +18,8 @@ public final class Main {
 
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] args) {
+    // What a command prints is read by programs, too: digits are the same in every country.
+    Locale.setDefault(Locale.ROOT);
     Shell shell =
         Shell.of(
             System.in,
@@ -24,10 +27,10 @@ public final class Main {
             new FileOutputStream(FileDescriptor.err),
             System.getenv(),
             terminals());
-    AtomicBoolean ended = new AtomicBoolean();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(shell, ended), "interruption"));
+    Thread hook = new Thread(() -> shell.interruption().request(), "interruption");
+    Runtime.getRuntime().addShutdownHook(hook);
     int code = run(args, shell);
-    ended.set(true);
+    shell.interruption().commandEnded();
     System.exit(code);
   }
 
@@ -49,14 +52,8 @@ public final class Main {
   private static Set<String> terminals() {
     String told = System.getProperty("varve.terminal");
     if (told != null) {
-      return Set.copyOf(java.util.Arrays.asList(told.split(",")));
+      return Set.copyOf(Arrays.asList(told.split(",")));
     }
     return System.console() == null ? Set.of() : Set.of("in", "out", "err");
-  }
-
-  private static void stop(Shell shell, AtomicBoolean ended) {
-    if (!ended.get()) {
-      shell.interruption().request();
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.varve.cli;
 
 import io.varve.Varve;
+import io.varve.VarveException;
 import io.varve.cli.csv.LocalZone;
 import io.varve.cli.csv.TimeFormat;
 import io.varve.cli.csv.Unfit;
@@ -22,6 +23,8 @@ import io.varve.query.BucketQuery;
 import io.varve.query.Query;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -44,7 +47,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  varve query demo_sensors --latest",
       "  varve query demo_co2 --bucket 1y --avg co2 --format chart",
-      "  varve query demo_sensors --where sensor=s1 --from 2024-01-01 --to 2024-02-01 --format csv"
+      "  varve query demo_sensors --where sensor=s01 --from 2024-01-01 --to 2024-02-01 --format csv"
     })
 final class QueryCommand extends BaseCommand {
 
@@ -109,13 +112,24 @@ final class QueryCommand extends BaseCommand {
   @Override
   ExitCode run(Shell shell) {
     refuseContradictions();
-    try (Varve varve = open(shell)) {
-      Table<Row> described = table(varve, table);
-      Query<Row> query = narrowed(varve.from(described), described);
-      RowsWriter writer = output.writer(shell, root().isJson(), spacing());
-      shell.interruption().during(() -> {}, () -> write(shell, query, described, writer));
+    try (Varve opened = open(shell)) {
+      CancellableDataSource connections = new CancellableDataSource(opened.dataSource());
+      try (Varve varve = Varve.of(connections)) {
+        shell.interruption().during(connections::cancel, () -> answer(shell, varve));
+      }
     }
     return ExitCode.OK;
+  }
+
+  private void answer(Shell shell, Varve varve) {
+    try {
+      Table<Row> described = table(varve, table);
+      Query<Row> query = narrowed(varve.from(described), described);
+      write(shell, query, described, output.writer(shell, root().isJson(), spacing()));
+    } catch (VarveException e) {
+      shell.interruption().check();
+      throw e;
+    }
   }
 
   private void refuseContradictions() {
@@ -161,13 +175,19 @@ final class QueryCommand extends BaseCommand {
     if (described.time().type().kind() == Kind.BIGINT) {
       return inNumberRange(all);
     }
+    ZoneId zone = zoneOfBounds(described.time().type().kind());
     Instant now = Instant.now();
     Instant start =
         lastSpan()
-            .map(span -> span.before(now, output.zone()))
-            .orElseGet(() -> from == null ? null : TimeOption.parse("--from", from, output.zone()));
+            .map(span -> span.before(now, zone))
+            .orElseGet(() -> from == null ? null : TimeOption.parse("--from", from, zone));
     Query<Row> query = start == null ? all : all.since(start);
-    return to == null ? query : query.before(TimeOption.parse("--to", to, output.zone()));
+    return to == null ? query : query.before(TimeOption.parse("--to", to, zone));
+  }
+
+  /** Times without a zone are the same in every zone; the library takes them as UTC. */
+  private ZoneId zoneOfBounds(Kind time) {
+    return time == Kind.TIMESTAMPTZ ? output.zone() : ZoneOffset.UTC;
   }
 
   private Query<Row> inNumberRange(Query<Row> all) {

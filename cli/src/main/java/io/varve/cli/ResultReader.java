@@ -13,7 +13,6 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,63 +20,85 @@ import org.jspecify.annotations.Nullable;
 /** Takes values out of any result; types it does not know are text, as the server prints them. */
 final class ResultReader {
 
+  /** Reads one column; what it returns for null does not matter. */
+  private interface ColumnReader {
+    @Nullable Object read(ResultSet result, int column) throws SQLException;
+  }
+
   private final ResultSet result;
-  private final ResultSetMetaData types;
+  private final List<OutputColumn> columns = new ArrayList<>();
+  private final List<ColumnReader> readers = new ArrayList<>();
 
   ResultReader(ResultSet result) throws SQLException {
     this.result = result;
-    this.types = result.getMetaData();
+    ResultSetMetaData types = result.getMetaData();
+    for (int i = 1; i <= types.getColumnCount(); i++) {
+      columns.add(new OutputColumn(types.getColumnLabel(i), isNumber(types.getColumnType(i))));
+      readers.add(reader(types, i));
+    }
   }
 
-  List<OutputColumn> columns() throws SQLException {
-    List<OutputColumn> columns = new ArrayList<>();
-    for (int i = 1; i <= types.getColumnCount(); i++) {
-      boolean number =
-          switch (types.getColumnType(i)) {
-            case Types.SMALLINT,
-                Types.INTEGER,
-                Types.BIGINT,
-                Types.REAL,
-                Types.DOUBLE,
-                Types.NUMERIC ->
-                true;
-            default -> false;
-          };
-      columns.add(new OutputColumn(types.getColumnLabel(i), number));
-    }
+  List<OutputColumn> columns() {
     return columns;
   }
 
   /** The values of the current row. */
   @Nullable Object[] row() throws SQLException {
-    @Nullable Object[] values = new @Nullable Object[types.getColumnCount()];
+    @Nullable Object[] values = new @Nullable Object[readers.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = value(i + 1);
+      Object value = readers.get(i).read(result, i + 1);
+      values[i] = result.wasNull() ? null : value;
     }
     return values;
   }
 
-  private @Nullable Object value(int column) throws SQLException {
-    if (result.getString(column) == null) {
-      return null;
-    }
-    return switch (types.getColumnTypeName(column)) {
-      case "bool" -> result.getBoolean(column);
-      case "int2", "int4", "int8", "oid" -> result.getLong(column);
-      case "float4" -> result.getFloat(column);
-      case "float8" -> result.getDouble(column);
-      case "numeric" -> numeric(result.getString(column));
-      case "timestamptz" -> instant(result.getObject(column, OffsetDateTime.class));
-      case "timestamp" -> result.getObject(column, LocalDateTime.class);
-      case "date" -> result.getObject(column, LocalDate.class);
-      case "uuid" -> result.getObject(column, UUID.class);
-      case "bytea" -> result.getBytes(column);
-      case "json", "jsonb" -> new Json(result.getString(column));
-      default -> other(column);
+  private static boolean isNumber(int type) {
+    return switch (type) {
+      case Types.SMALLINT, Types.INTEGER, Types.BIGINT, Types.REAL, Types.DOUBLE, Types.NUMERIC ->
+          true;
+      default -> false;
     };
   }
 
-  private static Object numeric(String text) {
+  /** The whole numbers first: the driver calls some of them {@code serial}, others not. */
+  private static ColumnReader reader(ResultSetMetaData types, int column) throws SQLException {
+    return switch (types.getColumnType(column)) {
+      case Types.SMALLINT, Types.INTEGER, Types.BIGINT -> ResultSet::getLong;
+      case Types.ARRAY -> arrayReader(types.getColumnTypeName(column));
+      default -> reader(types.getColumnTypeName(column));
+    };
+  }
+
+  private static ColumnReader reader(String type) {
+    return switch (type) {
+      case "bool" -> ResultSet::getBoolean;
+      case "float4" -> ResultSet::getFloat;
+      case "float8" -> ResultSet::getDouble;
+      case "numeric" -> (result, column) -> numeric(result.getString(column));
+      case "timestamptz" ->
+          (result, column) -> instant(result.getObject(column, OffsetDateTime.class));
+      case "timestamp" -> (result, column) -> result.getObject(column, LocalDateTime.class);
+      case "date" -> (result, column) -> result.getObject(column, LocalDate.class);
+      case "uuid" -> (result, column) -> result.getObject(column, UUID.class);
+      case "bytea" -> ResultSet::getBytes;
+      case "json", "jsonb" -> (result, column) -> json(result.getString(column));
+      default -> ResultSet::getString;
+    };
+  }
+
+  /** Arrays whose elements the driver turns into classes we can show; others stay text. */
+  private static ColumnReader arrayReader(String type) {
+    return switch (type) {
+      case "_int2", "_int4", "_int8", "_float4", "_float8", "_text", "_varchar", "_bool", "_uuid" ->
+          (result, column) -> list(result.getArray(column));
+      default -> ResultSet::getString;
+    };
+  }
+
+  private static @Nullable Object numeric(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
     return switch (text) {
       case "NaN" -> Double.NaN;
       case "Infinity" -> Double.POSITIVE_INFINITY;
@@ -87,27 +108,33 @@ final class ResultReader {
   }
 
   /** The driver's way to say infinity becomes Varve's. */
-  private static Instant instant(OffsetDateTime time) {
+  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+    if (time == null) {
+      return null;
+    }
     if (time.equals(OffsetDateTime.MAX)) {
       return Instant.MAX;
     }
     return time.equals(OffsetDateTime.MIN) ? Instant.MIN : time.toInstant();
   }
 
-  private Object other(int column) throws SQLException {
-    if (types.getColumnType(column) == Types.ARRAY && isPlainArray(column)) {
-      Array array = result.getArray(column);
-      return Arrays.asList((Object[]) array.getArray());
-    }
-    return result.getString(column);
+  private static @Nullable Json json(@Nullable String text) {
+    return text == null ? null : new Json(text);
   }
 
-  /** Whether the driver turns the elements into classes we can show; others stay text. */
-  private boolean isPlainArray(int column) throws SQLException {
-    return switch (types.getColumnTypeName(column)) {
-      case "_int2", "_int4", "_int8", "_float4", "_float8", "_text", "_varchar", "_bool", "_uuid" ->
-          true;
-      default -> false;
-    };
+  private static @Nullable Object list(@Nullable Array array) throws SQLException {
+    return array == null ? null : nested(array.getArray());
+  }
+
+  /** An array of several dimensions is a list of lists. */
+  private static @Nullable Object nested(@Nullable Object value) {
+    if (!(value instanceof @Nullable Object[] elements)) {
+      return value;
+    }
+    List<@Nullable Object> list = new ArrayList<>(elements.length);
+    for (Object element : elements) {
+      list.add(nested(element));
+    }
+    return list;
   }
 }

@@ -8,6 +8,8 @@ import io.varve.cli.shell.CommandException;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Shell;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,19 +74,33 @@ final class SqlCommand extends BaseCommand {
       throw CommandException.usage("a statement and -f contradict each other", "give one of them");
     }
     if (file != null && !file.toString().equals(STANDARD_INPUT)) {
-      return read(file);
+      return text(file.toString(), read(file));
     }
     return statement == null || statement.equals(STANDARD_INPUT)
-        ? new String(shell.in().readAllBytes(), StandardCharsets.UTF_8)
+        ? text("standard input", shell.in().readAllBytes())
         : statement;
   }
 
-  private static String read(Path file) {
+  private static byte[] read(Path file) {
     try {
-      return Files.readString(file);
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw CommandException.failure(
-          file + " cannot be read: " + e.getMessage(), "expected a file with SQL in UTF-8", e);
+          file + " cannot be read: " + e.getMessage(), "expected a file with SQL", e);
     }
+  }
+
+  /** Refuses bytes that are no UTF-8: replaced, they would change what is stored. */
+  private static String text(String name, byte[] script) {
+    ByteBuffer bytes = ByteBuffer.wrap(script);
+    CharBuffer characters = CharBuffer.allocate(script.length);
+    if (StandardCharsets.UTF_8.newDecoder().decode(bytes, characters, true).isError()) {
+      String before = characters.flip().toString();
+      throw CommandException.failure(
+          "%s, line %d: byte 0x%02x is not UTF-8"
+              .formatted(name, 1 + before.chars().filter(c -> c == '\n').count(), bytes.get()),
+          "convert it, for example with iconv -f ISO-8859-1 -t UTF-8");
+    }
+    return characters.flip().toString();
   }
 }

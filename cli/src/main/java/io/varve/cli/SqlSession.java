@@ -5,6 +5,7 @@ import io.varve.cli.SqlSplitter.Statement;
 import io.varve.cli.output.OutputFormat;
 import io.varve.cli.output.RowsWriter;
 import io.varve.cli.shell.CommandException;
+import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Shell;
 import io.varve.jdbc.SqlErrors;
 import java.sql.Connection;
@@ -13,6 +14,8 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -33,6 +36,7 @@ final class SqlSession implements AutoCloseable {
       """;
 
   private final Connection connection;
+  private final BaseConnection postgres;
   private final Shell shell;
   private final RowsWriter writer;
   private final OutputFormat format;
@@ -40,8 +44,10 @@ final class SqlSession implements AutoCloseable {
   private boolean inTransaction;
   private boolean wroteResult;
 
-  private SqlSession(Connection connection, Shell shell, RowsWriter writer, OutputFormat format) {
+  private SqlSession(Connection connection, Shell shell, RowsWriter writer, OutputFormat format)
+      throws SQLException {
     this.connection = connection;
+    this.postgres = connection.unwrap(BaseConnection.class);
     this.shell = shell;
     this.writer = writer;
     this.format = format;
@@ -94,43 +100,36 @@ final class SqlSession implements AutoCloseable {
   }
 
   private void query(Statement statement) throws SQLException {
+    if (inTransaction) {
+      execute(statement);
+      return;
+    }
     connection.setAutoCommit(false);
-    boolean finished = false;
     try {
       execute(statement);
-      finished = true;
-    } finally {
-      if (!inTransaction) {
-        if (finished) {
-          connection.commit();
-        } else {
-          connection.rollback();
-        }
-        connection.setAutoCommit(true);
-      }
+    } catch (SQLException | RuntimeException e) {
+      undo(e);
+      throw e;
+    }
+    connection.commit();
+    connection.setAutoCommit(true);
+  }
+
+  /** A connection that is lost cannot, and that is not the news. */
+  private void undo(Exception failure) {
+    try {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
     }
   }
 
+  /** Whether a transaction is open afterwards, the server knows; the statement only hints at it. */
   private void command(Statement statement) throws SQLException {
     execute(statement);
-    switch (statement.keyword()) {
-      case "begin", "start" -> {
-        inTransaction = true;
-        connection.setAutoCommit(false);
-      }
-      case "commit", "end", "abort" -> endTransaction();
-      case "rollback" -> {
-        if (!statement.text().toLowerCase(Locale.ROOT).contains(" to ")) {
-          endTransaction();
-        }
-      }
-      default -> {}
-    }
-  }
-
-  private void endTransaction() throws SQLException {
-    inTransaction = false;
-    connection.setAutoCommit(true);
+    inTransaction = postgres.getTransactionState() != TransactionState.IDLE;
+    connection.setAutoCommit(!inTransaction);
   }
 
   private void execute(Statement statement) throws SQLException {
@@ -184,19 +183,19 @@ final class SqlSession implements AutoCloseable {
     shell.say(counted ? "%s %,d".formatted(what, count) : what);
   }
 
+  /** The server's hint helps; its detail repeats rows. */
   private static RuntimeException failure(Statement statement, SQLException e) {
     ServerErrorMessage server =
         e instanceof PSQLException reported ? reported.getServerErrorMessage() : null;
     if (server == null) {
       return SqlErrors.translate("line " + statement.line(), e);
     }
-    String hint = server.getHint() != null ? server.getHint() : server.getDetail();
+    String place = place(statement, server.getPosition());
     return CommandException.failure(
-        "%s: %s (SQLSTATE %s)"
-            .formatted(
-                place(statement, server.getPosition()), server.getMessage(), server.getSQLState()),
-        hint,
-        e);
+            "%s: %s (SQLSTATE %s)".formatted(place, server.getMessage(), server.getSQLState()),
+            server.getHint(),
+            e)
+        .exitingWith(ExitCode.of(SqlErrors.translate(place, e)));
   }
 
   /** Line and column of the script; the server counts characters of the statement. */

@@ -31,6 +31,7 @@ final class SqlSplitter {
   private int start = -1;
   private int parentheses;
   private int atomicBlocks;
+  private String lastWord = "";
 
   private SqlSplitter(String script) {
     this.script = script;
@@ -66,6 +67,11 @@ final class SqlSplitter {
   }
 
   private void token(char c) {
+    if (isWordPart(c)) {
+      word();
+      return;
+    }
+    lastWord = "";
     switch (c) {
       case '\'' -> skipQuoted(c, isEscapeString());
       case '"' -> skipQuoted(c, false);
@@ -78,13 +84,7 @@ final class SqlSplitter {
         parentheses--;
         at++;
       }
-      default -> {
-        if (isWordPart(c)) {
-          word();
-        } else {
-          at++;
-        }
-      }
+      default -> at++;
     }
   }
 
@@ -98,6 +98,7 @@ final class SqlSplitter {
     start = -1;
     parentheses = 0;
     atomicBlocks = 0;
+    lastWord = "";
   }
 
   /** Reads a word; counts the blocks in which semicolons do not end the statement. */
@@ -106,12 +107,14 @@ final class SqlSplitter {
     while (at < script.length() && (isWordPart(script.charAt(at)) || script.charAt(at) == '$')) {
       at++;
     }
-    switch (script.substring(from, at).toLowerCase(Locale.ROOT)) {
-      case "atomic" -> atomicBlocks++;
+    String word = script.substring(from, at).toLowerCase(Locale.ROOT);
+    switch (word) {
+      case "atomic" -> atomicBlocks += lastWord.equals("begin") ? 1 : 0;
       case "case" -> atomicBlocks += atomicBlocks > 0 ? 1 : 0;
       case "end" -> atomicBlocks -= atomicBlocks > 0 ? 1 : 0;
       default -> {}
     }
+    lastWord = word;
   }
 
   private boolean isEscapeString() {

@@ -5,7 +5,7 @@ import io.varve.cli.output.OutputColumn;
 import io.varve.cli.output.RowsWriter;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Shell;
-import io.varve.schema.HypertableInfo;
+import io.varve.model.HypertableInfo;
 import java.util.List;
 import picocli.CommandLine.Command;
 

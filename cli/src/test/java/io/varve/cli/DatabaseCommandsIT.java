@@ -3,9 +3,14 @@ package io.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.cli.CommandLineFixture.Outcome;
+import io.varve.cli.shell.Shell;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
+import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,10 +19,14 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands on a real server. Every test uses tables of its own. */
 @ExtendWith(DatabaseExtension.class)
@@ -75,9 +84,9 @@ class DatabaseCommandsIT {
     assertThat(Path.of(file + ".rejects.csv"))
         .hasContent(
             """
-            line,column,value,reason
-            4,temp_c,oops,is not a number
-            5,,"2024-03-31 02:00:00,south,23,9","has 4 fields, expected 3"
+            rejected_line,rejected_column,rejected_value,rejected_reason,Time,Station,Temp (C)
+            4,temp_c,oops,is not a number,2024-03-31 02:00:00,north,oops
+            5,,"2024-03-31 02:00:00,south,23,9","has 4 fields, expected 3",2024-03-31 02:00:00,south,23,9
             """);
     assertThat(line.run("query", "weather", "--format", "csv").out().lines().sorted())
         .containsExactly(
@@ -172,6 +181,123 @@ class DatabaseCommandsIT {
         .contains("2,s,32768,is out of range for smallint")
         .contains("3,i,2147483648,is out of range for integer")
         .contains("4,time,294277-01-01,");
+  }
+
+  @Test
+  void rejectedRowsCanBeCorrectedAndLoaded() throws Exception {
+    Path file =
+        file(
+            "first.csv",
+            "1700000000;d;1;a,b;NULL\n1700000060;d;2;\"\";x\n"
+                + "1700000120;d;?;\"NULL\";\n1700000180;d;4;\"say \"\"no\"\"\";x\n");
+    line.run("ingest", file.toString(), "--table", "corrected");
+    Path rejects = directory.resolve("first.csv.rejects.csv");
+
+    assertThat(rejects)
+        .hasContent(
+            "rejected_line,rejected_column,rejected_value,rejected_reason,"
+                + "column_1,column_2,column_3,column_4,column_5\n"
+                + "3,column_3,?,is not a number,1700000120,d,?,\"NULL\",\n");
+    Files.writeString(
+        rejects, Files.readString(rejects).replace("1700000120,d,?", "1700000120,d,3"));
+    Outcome outcome = line.run("ingest", rejects.toString(), "--table", "corrected");
+
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).contains("1 offered = 1 written + 0 rejected");
+    assertThat(line.run("query", "corrected", "--order", "oldest", "--format", "csv").out().lines())
+        .contains("2023-11-14T22:15:20Z,d,3,NULL,");
+  }
+
+  @Test
+  void aLoadMayRunAgainWithTheOptionsItRanWith() throws Exception {
+    Path file = file("again.csv", "at,device,v,w\n2024-01-01,7,1,a\n2024-01-02,8,2,a\n");
+    String[] command = {
+      "ingest",
+      file.toString(),
+      "--dimension",
+      "device",
+      "--measure",
+      "w",
+      "--types",
+      "v=numeric(10,2),at=timestamptz",
+      "--chunk",
+      "1 day",
+      "--tag",
+      "site=x",
+      "--time",
+      "at"
+    };
+
+    assertThat(line.run(command).code()).isZero();
+    Outcome again = line.run(command);
+
+    assertThat(again.err()).isEmpty();
+    assertThat(again.code()).isZero();
+    assertThat(count("again")).isEqualTo(4);
+  }
+
+  @Test
+  void aFileWithoutTitlesMayBeLoadedAgain() throws Exception {
+    Path file = file("bare.csv", "1700000000,1.5\n1700000060,2.5\n");
+
+    assertThat(line.run("ingest", file.toString()).code()).isZero();
+    Outcome again = line.run("ingest", file.toString());
+
+    assertThat(again.err()).isEmpty();
+    assertThat(count("bare")).isEqualTo(4);
+  }
+
+  @Test
+  void digitsADoubleCannotKeepAreRefusedByEveryLoad() throws Exception {
+    Path file = file("fine.csv", "time,v\n2024-01-01,0.12345678901234567890\n");
+    line.run("ingest", file("f.csv", "time,v\n2024-01-01,0.5\n").toString(), "--table", "fine");
+
+    Outcome refused = line.run("ingest", file.toString());
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("has more digits than double precision keeps");
+    assertThat(line.run("ingest", file.toString(), "--types", "v=double").code()).isZero();
+  }
+
+  @Test
+  void rejectsOfALoadBeforeDoNotStay() throws Exception {
+    line.run("ingest", file("r.csv", "time,v\n2024-01-01,1\n2024-01-02,2\nx,3\n").toString());
+    assertThat(directory.resolve("r.csv.rejects.csv")).exists();
+
+    line.run("ingest", file("r.csv", "time,v\n2024-01-03,3\n").toString());
+
+    assertThat(directory.resolve("r.csv.rejects.csv")).doesNotExist();
+  }
+
+  @Test
+  void theFileToLoadIsNotTakenForRejects() throws Exception {
+    Path file = file("self.csv", "time,v\n2024-01-01,1\n");
+
+    Outcome outcome = line.run("ingest", file.toString(), "--rejects", file.toString());
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("--rejects: " + file + " is the file to load");
+    assertThat(file).exists();
+  }
+
+  @Test
+  void theServerRefusingEveryRowEndsTheLoadAndRefusingManyDoesNot() throws Exception {
+    line.run("ingest", file("b.csv", "time,v\n2024-01-01,1\n").toString(), "--table", "bound");
+    execute("ALTER TABLE bound ADD CONSTRAINT small CHECK (v < 100)");
+    String refused = "2024-01-02,100\n".repeat(1_200);
+
+    Outcome none =
+        line.run("ingest", file("b2.csv", "time,v\n" + refused).toString(), "--table", "bound");
+    assertThat(none.code()).isEqualTo(1);
+    assertThat(none.err()).contains("the server refuses every row, the last because: ");
+
+    Outcome many =
+        line.run(
+            "ingest",
+            file("b3.csv", "time,v\n2024-01-02,1\n" + refused).toString(),
+            "--table",
+            "bound");
+    assertThat(many.code()).isEqualTo(3);
+    assertThat(many.out()).contains("1,201 offered = 1 written + 1,200 rejected");
   }
 
   @Test
@@ -390,6 +516,147 @@ class DatabaseCommandsIT {
     assertThat(line.input("").run("sql").code()).isEqualTo(2);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"rollback\nto s", "rollback /* back */ to s", "rollback to savepoint s"})
+  void sqlKnowsThatATransactionGoesOn(String statement) {
+    String table = "going_on_" + Integer.toHexString(statement.hashCode());
+
+    Outcome outcome =
+        line.run(
+            "sql",
+            "create table %1$s (a int); begin; savepoint s; insert into %1$s values (1); %2$s;"
+                    .formatted(table, statement)
+                + " insert into %1$s values (2); rollback; select count(*) from %1$s"
+                    .formatted(table),
+            "--format",
+            "csv");
+
+    assertThat(outcome.code()).describedAs(outcome.err()).isZero();
+    assertThat(outcome.out()).isEqualTo("count\n0\n");
+  }
+
+  @Test
+  void sqlKnowsThatATransactionIsOver() {
+    Outcome outcome =
+        line.run(
+            "sql",
+            "create table over_now (a int); begin; insert into over_now values (1);"
+                + " rollback /* back to start */; insert into over_now values (2)");
+
+    assertThat(outcome.err()).doesNotContain("left its transaction open");
+    assertThat(line.run("sql", "select a from over_now", "--format", "csv").out())
+        .isEqualTo("a\n2\n");
+  }
+
+  @Test
+  void sqlShowsEveryTypeAsItIs() {
+    Outcome outcome =
+        line.run(
+            "sql",
+            """
+            create table typed (id bigserial, small smallserial, n int generated always as identity,
+              m money default 1, t timestamptz, d date default 'infinity', f real, j json, b bool);
+            insert into typed (j) values (E'{\n"a":\r\n1}');
+            select *, array[[1,2],[3,4]] as a, array[]::int[] as e, null::int[] as u, 'NaN'::numeric as q
+            from typed;
+            """,
+            "--format",
+            "ndjson");
+
+    assertThat(outcome.code()).describedAs(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .isEqualTo(
+            "{\"id\":1,\"small\":1,\"n\":1,\"m\":\"$1.00\",\"t\":null,\"d\":\"infinity\",\"f\":null,"
+                + "\"j\":{ \"a\":  1},\"b\":null,\"a\":[[1,2],[3,4]],\"e\":[],\"u\":null,"
+                + "\"q\":\"NaN\"}\n");
+  }
+
+  @Test
+  void sqlRefusesWhatIsNoText() throws Exception {
+    byte[] script = "select 1;\nselect '\u00fc'".getBytes(StandardCharsets.ISO_8859_1);
+    Path file = Files.write(directory.resolve("latin.sql"), script);
+
+    Outcome fromFile = line.run("sql", "-f", file.toString());
+    Outcome fromStandardInput = line.input(script).run("sql");
+
+    assertThat(fromFile.err()).startsWith("varve: " + file + ", line 2: byte 0xfc is not UTF-8\n");
+    assertThat(fromStandardInput.err())
+        .startsWith("varve: standard input, line 2: byte 0xfc is not UTF-8\n");
+    assertThat(fromFile.code()).isEqualTo(1);
+    assertThat(fromStandardInput.code()).isEqualTo(1);
+  }
+
+  @Test
+  void sqlErrorsDoNotRepeatRows() {
+    Outcome outcome =
+        line.run(
+            "sql",
+            "create table uniquely (a text unique); insert into uniquely values ('secret'), ('secret')");
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).contains("(SQLSTATE 23505)").doesNotContain("secret");
+  }
+
+  @Test
+  void sqlTellsALostConnectionFromAnError() {
+    Outcome outcome = line.run("sql", "select pg_terminate_backend(pg_backend_pid())");
+
+    assertThat(outcome.code()).describedAs(outcome.err()).isEqualTo(4);
+  }
+
+  @Test
+  void aFullDiskIsSaidOnce() throws Exception {
+    loadMetrics("too_much");
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    int code;
+    try (OutputStream full = new FileOutputStream("/dev/full")) {
+      code =
+          Main.run(
+              new String[] {"tables"},
+              Shell.of(
+                  InputStream.nullInputStream(), full, err, Map.of("VARVE_URL", url()), Set.of()));
+    }
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("varve: standard output: No space left on device\n");
+    assertThat(code).isEqualTo(1);
+  }
+
+  @Test
+  void boundsOfTimesWithoutAZoneAreTakenAsTheyAre() throws Exception {
+    for (String type : new String[] {"date", "timestamp"}) {
+      Path file = file(type + "s.csv", "day,v\n2024-01-01,1\n2024-01-02,2\n");
+      assertThat(
+              line.run("ingest", file.toString(), "--types", "day=" + type, "--time", "day").code())
+          .isZero();
+      assertThat(
+              line.run(
+                      "query",
+                      type + "s",
+                      "--from",
+                      "2024-01-02",
+                      "--to",
+                      "2024-01-03",
+                      "--zone",
+                      "Asia/Tokyo",
+                      "--format",
+                      "ndjson")
+                  .out())
+          .contains("2024-01-02")
+          .doesNotContain("2024-01-01")
+          .endsWith("\"v\":2}\n");
+    }
+  }
+
+  @Test
+  void healthSaysWhatTheServerCanDo() {
+    assertThat(line.run("health").out())
+        .containsPattern("(?m)^hypertables and chunks  (native|provided)  ");
+    assertThat(line.run("health", "--json").out())
+        .containsPattern("\"hypertable\" : \\{\\s+\"support\" : \"(native|provided)\"");
+  }
+
   @Test
   void sqlErrorsNameThePlace() {
     Outcome outcome = line.run("sql", "select 1;\n  select frm;");
@@ -484,6 +751,23 @@ class DatabaseCommandsIT {
                     ? word.group(1)
                     : word.group(2) != null ? word.group(2) : word.group(3))
         .toArray(String[]::new);
+  }
+
+  @Test
+  void theDemoReplacesWhatItLeftUnfinished() throws Exception {
+    line.run("demo", "--rows", "100");
+    execute("TRUNCATE demo_co2", "COMMENT ON TABLE demo_co2 IS NULL");
+
+    assertThat(line.run("demo", "--rows", "100").code()).isZero();
+
+    execute("TRUNCATE demo_co2", "COMMENT ON TABLE demo_co2 IS 'mine'");
+    assertThat(line.run("demo", "--rows", "100").code()).isEqualTo(1);
+
+    execute("INSERT INTO demo_co2 VALUES ('2000-01-01', 1)", "COMMENT ON TABLE demo_co2 IS NULL");
+    Outcome withRows = line.run("demo", "--rows", "100");
+    assertThat(withRows.code()).isEqualTo(1);
+    assertThat(withRows.err()).contains("there is a table demo_co2 that the demo did not make");
+    execute("DROP TABLE demo_co2");
   }
 
   @Test

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code ingest} finds out about a file, and what it refuses; all without a database. */
 class IngestDryRunTest {
@@ -69,7 +71,7 @@ class IngestDryRunTest {
     assertThat(outcome.out())
         .contains("\"table\" : \"a\"")
         .contains("\"type\" : \"bigint\"")
-        .contains("\"offered\" : 2")
+        .contains("\"offered\" : 2", "\"wouldWrite\" : 2")
         .contains("\"to\" : \"2024-01-02T00:00:00Z\"");
   }
 
@@ -119,6 +121,82 @@ class IngestDryRunTest {
 
     assertThat(line.run("ingest", file("d.csv", text.toString()).toString(), "--dry-run").out())
         .startsWith("would create table d with chunks of 365 days");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 500, 30_000})
+  void oneTimeFarOffDoesNotDecideTheChunks(int place) throws IOException {
+    StringBuilder text = new StringBuilder("time,v\n");
+    for (int i = 0; i < 60_000; i++) {
+      text.append(i == place ? "1970-01-01T00:00:00Z" : Instant.ofEpochSecond(1_700_000_000L + i))
+          .append(",1\n");
+      if (place == 0 && i == 20) {
+        break;
+      }
+    }
+
+    assertThat(line.run("ingest", file("o.csv", text.toString()).toString(), "--dry-run").out())
+        .startsWith("would create table o with chunks of 7 days");
+  }
+
+  @Test
+  void aRowOfTimesWithoutTitlesIsCounted() throws IOException {
+    Path file = file("n.csv", "1700000000,s1,21.5\n1700000060,s1,21.6\n");
+
+    assertThat(line.run("ingest", file.toString(), "--dry-run").out())
+        .contains("2 offered = 2 would be written");
+  }
+
+  @Test
+  void rowsThatDifferAreNoDuplicates() throws IOException {
+    StringBuilder text = new StringBuilder("time,v\n");
+    for (int i = 0; i < 100; i++) {
+      text.append("1970-01-01T00:%02d:00Z,1\n".formatted(i % 60));
+    }
+    // these two have the same hash code in the JDK
+    text.append("1970-01-01T14:10:00Z,1\n1970-01-01T00:00:00.000001Z,1\n");
+
+    assertThat(line.run("ingest", file("u.csv", text.toString()).toString(), "--dry-run").out())
+        .contains("40 of 102 rows repeat");
+  }
+
+  @Test
+  void aDryRunEndsAsTheLoadWould() throws IOException {
+    Path file = file("none.csv", "time,v\n2024-01-01,1\n2024-01-02,2\n");
+
+    Outcome outcome =
+        line.run("ingest", file.toString(), "--dry-run", "--types", "v=uuid", "--json");
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.out()).contains("\"wouldWrite\" : 0", "\"rejected\" : 2");
+  }
+
+  @Test
+  void decimalCommasAreNamedAndReadOnRequest() throws IOException {
+    Path file = file("k.csv", "zeit;temp\n2024-01-01;21,5\n2024-01-02;22,5\n");
+
+    Outcome refused = line.run("ingest", file.toString(), "--dry-run");
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err())
+        .isEqualTo(
+            """
+            varve: column "temp" holds numbers with commas, such as "21,5"
+            varve: if the comma is the decimal mark give --decimal ,; to keep them as text give --types temp=text
+            """);
+    assertThat(line.run("ingest", file.toString(), "--dry-run", "--decimal", ",").out())
+        .containsPattern("temp +temp +double precision +measure")
+        .contains("2 would be written + 0 rejected");
+    assertThat(line.run("ingest", file.toString(), "--dry-run", "--types", "temp=text").out())
+        .containsPattern("temp +temp +text");
+  }
+
+  @Test
+  void aQuotedEmptyFieldLeavesANumberANumber() throws IOException {
+    Path file = file("q.csv", "time,v\n2024-01-01,\"\"\n2024-01-02,\"\"\n2024-01-03,3\n");
+
+    assertThat(line.run("ingest", file.toString(), "--dry-run").out())
+        .containsPattern("v +v +bigint +measure +2 of 3 empty")
+        .contains("3 would be written + 0 rejected");
   }
 
   @Test
@@ -238,6 +316,7 @@ class IngestDryRunTest {
         "--encoding klingon # there is no encoding \"klingon\"",
         "--delimiter ab # \"ab\" cannot stand between fields",
         "--columns a # --columns names 1 columns, but the first row has 2",
+        "--decimal x # --decimal: \"x\" is no decimal mark",
         "--time-format epoch # time format \"epoch\" is not a pattern",
         "--frm-line 2 # unknown option --frm-line; did you mean --from-line?"
       })

@@ -3,7 +3,6 @@ package io.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,10 +37,7 @@ class LauncherIT {
         repository.resolve("varve"), PosixFilePermissions.fromString("rwxr-xr-x"));
     Path target = Files.createDirectories(repository.resolve("cli/target"));
     Files.createSymbolicLink(target.resolve("lib"), MODULE.resolve("target/lib"));
-    try (Stream<Path> jars = Files.list(MODULE.resolve("target"))) {
-      jars.filter(path -> path.getFileName().toString().matches("varve-cli-.*\\.jar"))
-          .forEach(jar -> copy(jar, target.resolve(jar.getFileName())));
-    }
+    Files.copy(MODULE.resolve("target/varve-cli.jar"), target.resolve("varve-cli.jar"));
     Files.createDirectories(repository.resolve("core/src/main"));
     Files.createDirectories(repository.resolve("embedded/src/main"));
     Files.createDirectories(repository.resolve("cli/src/main"));
@@ -50,14 +45,6 @@ class LauncherIT {
       Files.createFile(repository.resolve(pom));
     }
     Files.createFile(target.resolve("varve.stamp"));
-  }
-
-  private static void copy(Path from, Path to) {
-    try {
-      Files.copy(from, to);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Test
@@ -131,6 +118,41 @@ class LauncherIT {
         .containsOnlyOnce("varve: the sources have changed: building")
         .contains("varve:   [2/5] Varve core");
     assertThat(bash("./varve version").err()).isEmpty();
+  }
+
+  @Test
+  void aLockOfAKilledBuildIsNotWaitedFor() throws IOException {
+    fakeMaven("true");
+    touchSources();
+    bash(
+        "mkdir tools && ln -s /usr/bin/* tools/ && rm tools/flock;"
+            + " sleep 0 & wait $!; ln -s $! cli/target/.varve.lock.pid");
+
+    Outcome outcome =
+        bash(
+            "PATH=$PWD/bin:$PWD/tools;"
+                + " ./varve version & ./varve version & wait; ls -A cli/target; cat cli/target/mvn.calls");
+
+    assertThat(outcome.out())
+        .containsOnlyOnce("-pl cli -am -DskipTests package")
+        .contains("varve 0.")
+        .doesNotContain(".lock.pid");
+  }
+
+  @Test
+  void classesComeFromAnArchiveMadeOnFirstUse() throws IOException {
+    // The JVM archives no class of a path with a blank.
+    bash("cp -a . ../plain");
+    String withArchive =
+        "unset VARVE_NO_ARCHIVE; export VARVE_JAVA_OPTS=-Xlog:class+load:file=loaded;"
+            + " cd ../plain && ./varve version";
+
+    assertThat(bash(withArchive).err())
+        .isEqualTo("varve: preparing a faster start, once for this Java\n");
+    Outcome second = bash(withArchive + "; grep -c 'io.varve.cli.Main source: shared' loaded");
+
+    assertThat(second.err()).isEmpty();
+    assertThat(second.out()).startsWith("varve 0.").endsWith("\n1\n");
   }
 
   @Test

@@ -18,6 +18,9 @@ class SqlSplitterTest {
   void dividesAtSemicolons() {
     assertThat(texts("select 1; select 2 ;\n ; select 3"))
         .containsExactly("select 1", "select 2", "select 3");
+    assertThat(texts("select atomic from t; select 2"))
+        .containsExactly("select atomic from t", "select 2");
+    assertThat(texts("begin; select atomic; end")).hasSize(3);
     assertThat(texts(" ;; -- nothing\n /* at all */ ")).isEmpty();
   }
 

@@ -1,8 +1,9 @@
 package io.varve.backend;
 
 import io.varve.Capabilities;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.Chunk;
+import io.varve.model.HypertableInfo;
+import io.varve.model.QualifiedName;
 import io.varve.model.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -32,7 +33,7 @@ public sealed interface Backend permits PlainBackend, TimescaleBackend {
       throws SQLException;
 
   /** All hypertables the user may see, by name. */
-  List<HypertableSummary> hypertables(Connection connection) throws SQLException;
+  List<HypertableInfo> hypertables(Connection connection) throws SQLException;
 
   /** The chunks of a hypertable, oldest first. */
   List<Chunk> chunks(Connection connection, QualifiedName name) throws SQLException;
@@ -46,16 +47,23 @@ public sealed interface Backend permits PlainBackend, TimescaleBackend {
   /**
    * Declares for the rest of the transaction that rows at this time are going to be written
    * straight into the chunk, and returns it; empty if there is none yet, or none this user may
-   * write to, either of which {@link #createChunk} mends. Only where {@link #writesToChunks()}.
+   * write to, either of which {@link #createChunk} mends where it can. Refuses tables whose row
+   * security binds the user. Only where {@link #writesToChunks()}.
    */
   Optional<ChunkTarget> openChunk(Connection connection, QualifiedName name, long time)
       throws SQLException;
 
   /**
-   * Creates the chunk that holds this time, in its own transaction on a connection in autocommit
-   * mode, unless it is there. Only where {@link #writesToChunks()}.
+   * Creates the chunk that holds this time, unless it is there. The transaction has just begun and
+   * ends with it, so that others see the chunk at once. Only where {@link #writesToChunks()}.
    */
   ChunkSpan createChunk(Connection connection, QualifiedName name, long time) throws SQLException;
+
+  /**
+   * Throws why this user may not write to the chunk of this time; does nothing if they may, or if
+   * there is none. Only where {@link #writesToChunks()}.
+   */
+  void refuseClosedChunk(Connection connection, QualifiedName name, long time) throws SQLException;
 
   /** The schema-qualified SQL name of {@code time_bucket}, {@code first} or {@code last}. */
   String function(String name);
@@ -65,17 +73,6 @@ public sealed interface Backend permits PlainBackend, TimescaleBackend {
    * @param interval width of new chunks in the column's units
    */
   record HypertableInfoRow(String timeColumn, long interval) {}
-
-  /**
-   * A hypertable in a list.
-   *
-   * @param timeColumn the column it is partitioned by
-   * @param chunks how many chunks it has
-   * @param rows the planner's estimate of its rows
-   * @param bytes size of all chunks with indexes and TOAST
-   */
-  record HypertableSummary(
-      QualifiedName name, String timeColumn, long chunks, long rows, long bytes) {}
 
   /**
    * A chunk to write into: rows with {@code start <= time < end} in the time column's units.

@@ -5,6 +5,7 @@ import io.varve.Capability;
 import io.varve.CapabilityException;
 import io.varve.Support;
 import io.varve.Tier;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -113,7 +114,7 @@ public final class BackendProbe {
   }
 
   private static Set<String> functions(ResultSet row) throws SQLException {
-    java.sql.Array names = row.getArray(7);
+    Array names = row.getArray(7);
     return names == null ? Set.of() : Set.of((String[]) names.getArray());
   }
 
@@ -161,7 +162,7 @@ public final class BackendProbe {
   /** The function whose presence shows that this TimescaleDB knows the capability. */
   private static String witness(Capability capability) {
     return switch (capability) {
-      case HYPERTABLE -> "create_hypertable";
+      case HYPERTABLE -> "by_range";
       case TIME_BUCKET -> "time_bucket";
       case FIRST_LAST -> "first";
       case HISTOGRAM -> "histogram";

@@ -3,9 +3,9 @@ package io.varve.backend;
 import io.varve.Capabilities;
 import io.varve.SchemaException;
 import io.varve.jdbc.Identifiers;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.Chunk;
-import io.varve.model.Column;
+import io.varve.model.HypertableInfo;
+import io.varve.model.QualifiedName;
 import io.varve.model.Table;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,9 +13,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,16 +48,7 @@ final class PlainBackend implements Backend {
           "CREATE TABLE %s %s PARTITION BY RANGE (%s)"
               .formatted(table.name().sql(), definition, Identifiers.quote(table.time().name())));
     }
-    String register = "SELECT varve_internal.register_hypertable(?::regclass, ?, ?::name[])";
-    try (PreparedStatement statement = connection.prepareStatement(register)) {
-      statement.setString(1, table.name().sql());
-      statement.setLong(2, table.chunk().units());
-      statement.setArray(
-          3,
-          connection.createArrayOf(
-              "text", table.dimensions().stream().map(Column::name).toArray()));
-      statement.execute();
-    }
+    Rows.register(connection, table, "register_hypertable");
   }
 
   @Override
@@ -70,16 +61,12 @@ final class PlainBackend implements Backend {
         """;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, name.sql());
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next()
-            ? Optional.of(new HypertableInfoRow(row.getString(1), row.getLong(2)))
-            : Optional.empty();
-      }
+      return Rows.hypertable(statement);
     }
   }
 
   @Override
-  public List<HypertableSummary> hypertables(Connection connection) throws SQLException {
+  public List<HypertableInfo> hypertables(Connection connection) throws SQLException {
     String sql =
         """
         SELECT n.nspname, t.relname, h.time_column,
@@ -95,19 +82,8 @@ final class PlainBackend implements Backend {
          GROUP BY 1, 2, 3
          ORDER BY 1, 2
         """;
-    try (PreparedStatement statement = connection.prepareStatement(sql);
-        ResultSet row = statement.executeQuery()) {
-      List<HypertableSummary> hypertables = new ArrayList<>();
-      while (row.next()) {
-        hypertables.add(
-            new HypertableSummary(
-                new QualifiedName(row.getString(1), row.getString(2)),
-                row.getString(3),
-                row.getLong(4),
-                row.getLong(5),
-                row.getLong(6)));
-      }
-      return hypertables;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      return Rows.hypertables(statement);
     }
   }
 
@@ -126,22 +102,7 @@ final class PlainBackend implements Backend {
         """;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, name.sql());
-      try (ResultSet row = statement.executeQuery()) {
-        List<Chunk> chunks = new ArrayList<>();
-        while (row.next()) {
-          TimeText text = TimeText.of(row.getString(3));
-          chunks.add(
-              new Chunk(
-                  new QualifiedName(row.getString(1), row.getString(2)),
-                  row.getLong(4),
-                  row.getLong(5),
-                  text.of(row.getLong(4)),
-                  text.of(row.getLong(5)),
-                  row.getLong(6),
-                  row.getLong(7)));
-        }
-        return chunks;
-      }
+      return Rows.chunks(statement);
     }
   }
 
@@ -187,25 +148,20 @@ final class PlainBackend implements Backend {
   @Override
   public ChunkSpan createChunk(Connection connection, QualifiedName name, long time)
       throws SQLException {
-    connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-      ChunkSpan chunk = ensureChunk(connection, name, time);
-      connection.commit();
-      connection.setAutoCommit(true);
-      return chunk;
-    } catch (SQLException e) {
-      undo(connection, e);
-      throw e;
     }
+    return ensureChunk(connection, name, time);
   }
 
-  private static void undo(Connection connection, SQLException failure) {
-    try {
-      connection.rollback();
-      connection.setAutoCommit(true);
-    } catch (SQLException e) {
-      failure.addSuppressed(e);
+  @Override
+  public void refuseClosedChunk(Connection connection, QualifiedName name, long time)
+      throws SQLException {
+    String sql = "SELECT varve_internal.refuse_closed_chunk(?::regclass, ?)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name.sql());
+      statement.setLong(2, time);
+      statement.execute();
     }
   }
 
@@ -224,7 +180,7 @@ final class PlainBackend implements Backend {
     }
   }
 
-  private static void logWarnings(@org.jspecify.annotations.Nullable SQLWarning first) {
+  private static void logWarnings(@Nullable SQLWarning first) {
     for (SQLWarning warning = first; warning != null; warning = warning.getNextWarning()) {
       LOG.warn("{}", warning.getMessage());
     }

@@ -3,17 +3,16 @@ package io.varve.backend;
 import io.varve.Capabilities;
 import io.varve.Tier;
 import io.varve.jdbc.Identifiers;
-import io.varve.jdbc.QualifiedName;
+import io.varve.jdbc.IsoTime;
 import io.varve.model.Chunk;
-import io.varve.model.Column;
 import io.varve.model.ColumnType.Kind;
+import io.varve.model.HypertableInfo;
+import io.varve.model.QualifiedName;
 import io.varve.model.Table;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,8 +21,6 @@ import java.util.Optional;
  * never its catalogue, whose tables change between releases.
  */
 final class TimescaleBackend implements Backend {
-
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   /** An instant as units of the time column; its views show every time as timestamptz. */
   private static final String UNITS =
@@ -70,45 +67,15 @@ final class TimescaleBackend implements Backend {
       statement.setLong(3, interval(table));
       statement.execute();
     }
-    register(connection, table);
+    Rows.register(connection, table, "register");
   }
 
   /** TimescaleDB takes microseconds for dates, too. */
   private static long interval(Table<?> table) {
     long units = table.chunk().units();
     return table.time().type().kind() == Kind.DATE
-        ? Math.multiplyExact(units, MICROS_PER_DAY)
+        ? Math.multiplyExact(units, IsoTime.MICROS_PER_DAY)
         : units;
-  }
-
-  private static void register(Connection connection, Table<?> table) throws SQLException {
-    String clear =
-        """
-        DELETE FROM varve_internal.hypertable h
-         WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = h.relation)
-        """;
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(clear);
-    }
-    String sql =
-        """
-        INSERT INTO varve_internal.hypertable (relation, time_column, chunk_interval, dimensions)
-        VALUES (?::regclass, ?, ?, ?::name[])
-        ON CONFLICT (relation) DO UPDATE
-          SET time_column = excluded.time_column,
-              chunk_interval = excluded.chunk_interval,
-              dimensions = excluded.dimensions
-        """;
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, table.name().sql());
-      statement.setString(2, table.time().name());
-      statement.setLong(3, table.chunk().units());
-      statement.setArray(
-          4,
-          connection.createArrayOf(
-              "text", table.dimensions().stream().map(Column::name).toArray()));
-      statement.execute();
-    }
   }
 
   @Override
@@ -127,16 +94,12 @@ final class TimescaleBackend implements Backend {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, name.schema());
       statement.setString(2, name.name());
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next()
-            ? Optional.of(new HypertableInfoRow(row.getString(1), row.getLong(2)))
-            : Optional.empty();
-      }
+      return Rows.hypertable(statement);
     }
   }
 
   @Override
-  public List<HypertableSummary> hypertables(Connection connection) throws SQLException {
+  public List<HypertableInfo> hypertables(Connection connection) throws SQLException {
     String sql =
         """
         SELECT h.hypertable_schema, h.hypertable_name, d.column_name, h.num_chunks,
@@ -152,19 +115,8 @@ final class TimescaleBackend implements Backend {
          ORDER BY 1, 2
         """
             .formatted(function("approximate_row_count"), function("hypertable_size"));
-    try (PreparedStatement statement = connection.prepareStatement(sql);
-        ResultSet row = statement.executeQuery()) {
-      List<HypertableSummary> hypertables = new ArrayList<>();
-      while (row.next()) {
-        hypertables.add(
-            new HypertableSummary(
-                new QualifiedName(row.getString(1), row.getString(2)),
-                row.getString(3),
-                row.getLong(4),
-                row.getLong(5),
-                row.getLong(6)));
-      }
-      return hypertables;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      return Rows.hypertables(statement);
     }
   }
 
@@ -195,22 +147,7 @@ final class TimescaleBackend implements Backend {
       statement.setString(1, name.sql());
       statement.setString(2, name.schema());
       statement.setString(3, name.name());
-      try (ResultSet row = statement.executeQuery()) {
-        List<Chunk> chunks = new ArrayList<>();
-        while (row.next()) {
-          TimeText text = TimeText.of(row.getString(3));
-          chunks.add(
-              new Chunk(
-                  new QualifiedName(row.getString(1), row.getString(2)),
-                  row.getLong(4),
-                  row.getLong(5),
-                  text.of(row.getLong(4)),
-                  text.of(row.getLong(5)),
-                  row.getLong(6),
-                  row.getLong(7)));
-        }
-        return chunks;
-      }
+      return Rows.chunks(statement);
     }
   }
 
@@ -227,6 +164,11 @@ final class TimescaleBackend implements Backend {
 
   @Override
   public ChunkSpan createChunk(Connection connection, QualifiedName name, long time) {
+    throw writesToHypertable();
+  }
+
+  @Override
+  public void refuseClosedChunk(Connection connection, QualifiedName name, long time) {
     throw writesToHypertable();
   }
 

@@ -3,8 +3,9 @@ package io.varve.health;
 import io.varve.jdbc.Database;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,12 +24,24 @@ public final class HealthCheck {
   private final Database database;
   private final Duration limit;
   private final LongSupplier nanoTime;
-  private final AtomicReference<@Nullable FutureTask<Health>> open = new AtomicReference<>();
+  private final ThreadFactory threads;
+  private final AtomicReference<@Nullable CompletableFuture<Health>> open = new AtomicReference<>();
 
   public HealthCheck(Database database, Duration limit, LongSupplier nanoTime) {
+    this(database, limit, nanoTime, HealthCheck::daemon);
+  }
+
+  HealthCheck(Database database, Duration limit, LongSupplier nanoTime, ThreadFactory threads) {
     this.database = database;
     this.limit = limit;
     this.nanoTime = nanoTime;
+    this.threads = threads;
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "varve health check");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** The state now; never throws, never waits much longer than the limit. */
@@ -46,16 +59,29 @@ public final class HealthCheck {
     }
   }
 
-  private FutureTask<Health> question() {
-    FutureTask<Health> mine = new FutureTask<>(this::ask);
-    FutureTask<Health> others = open.compareAndExchange(null, mine);
+  private CompletableFuture<Health> question() {
+    CompletableFuture<Health> mine = new CompletableFuture<>();
+    CompletableFuture<Health> others = open.compareAndExchange(null, mine);
     if (others != null) {
       return others;
     }
-    Thread thread = new Thread(mine, "varve health check");
-    thread.setDaemon(true);
-    thread.start();
+    try {
+      threads.newThread(() -> answer(mine)).start();
+    } catch (OutOfMemoryError e) {
+      // What the JVM throws where the system has no thread left.
+      open.set(null);
+      mine.complete(down(nanoTime.getAsLong(), "no thread to ask with: " + e.getMessage()));
+    }
     return mine;
+  }
+
+  private void answer(CompletableFuture<Health> question) {
+    try {
+      question.complete(ask());
+    } catch (Error e) {
+      question.completeExceptionally(e);
+      throw e;
+    }
   }
 
   private Health ask() {

@@ -2,6 +2,7 @@ package io.varve.ingest;
 
 import io.varve.backend.Backend.ChunkTarget;
 import io.varve.model.Table;
+import io.varve.schema.StoredType;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -19,14 +20,14 @@ final class ArrayInsert<T> {
 
   /**
    * @param columns their quoted names, joined by commas
-   * @param oids each column's type
+   * @param types each column's type
    */
-  ArrayInsert(Connection connection, Table<T> table, String columns, List<Integer> oids)
+  ArrayInsert(Connection connection, Table<T> table, String columns, List<StoredType> types)
       throws SQLException {
     this.connection = connection;
     this.columns = columns;
     this.arrays = Unnest.of(table);
-    this.fits = Unnest.fits(table, oids);
+    this.fits = Unnest.fits(table, types);
     if (fits) {
       arrays.prepare(connection);
     }

@@ -27,6 +27,7 @@ final class BatchTransaction<T> {
    * @param touched where their times go; empty if nothing depends on the table
    */
   record Batch<T>(
+      WriteCall<T> call,
       Connection connection,
       TableFormat.Format<T> format,
       RowRefusals<T> refusals,
@@ -53,30 +54,34 @@ final class BatchTransaction<T> {
     this.capture = capture;
   }
 
-  /** Stores the rows, unless the options name a batch that is stored already. */
-  WriteResult run(WriteOptions<T> options, OfferedRows<T> offered, Rows<T> rows) {
+  /** Stores the rows, unless the call names a batch that is stored already. */
+  WriteResult run(WriteCall<T> call, OfferedRows<T> offered, Rows<T> rows) {
     try {
       return database.transaction(
-          errors.task(), connection -> run(connection, options, offered, rows));
+          errors.task(), connection -> run(connection, call, offered, rows));
     } catch (StoredMeanwhile e) {
       return database.transaction(
           errors.task(),
-          connection -> stored(connection, options).map(this::repeated).orElseThrow(() -> e));
+          connection ->
+              stored(connection, call.options()).map(this::repeated).orElseThrow(() -> e));
+    } finally {
+      call.cancellation().end();
     }
   }
 
   private WriteResult run(
-      Connection connection, WriteOptions<T> options, OfferedRows<T> offered, Rows<T> rows)
+      Connection connection, WriteCall<T> call, OfferedRows<T> offered, Rows<T> rows)
       throws SQLException {
+    call.cancellation().begin(connection);
     TableFormat.Format<T> current = format.lock(connection);
-    Optional<Ledger.Entry> before = stored(connection, options);
+    Optional<Ledger.Entry> before = stored(connection, call.options());
     if (before.isPresent()) {
       return repeated(before.get());
     }
-    RowRefusals<T> refusals = new RowRefusals<>(options);
+    RowRefusals<T> refusals = new RowRefusals<>(call.options());
     Optional<TouchedTimes> touched = capture.begin(connection);
     Batch<T> batch =
-        new Batch<>(connection, current, refusals, touched, new RowSavepoint(connection));
+        new Batch<>(call, connection, current, refusals, touched, new RowSavepoint(connection));
     long written = rows.store(batch);
     List<RowFailure> failures = refusals.failures();
     WriteResult result =
@@ -84,7 +89,8 @@ final class BatchTransaction<T> {
     if (touched.isPresent()) {
       capture.record(connection, touched.get());
     }
-    record(connection, options, result);
+    record(connection, call, result);
+    call.cancellation().committing();
     return result;
   }
 
@@ -95,13 +101,13 @@ final class BatchTransaction<T> {
         : ledger.find(connection, options.batchId().get());
   }
 
-  private void record(Connection connection, WriteOptions<T> options, WriteResult result)
+  private void record(Connection connection, WriteCall<T> call, WriteResult result)
       throws SQLException {
-    if (options.batchId().isEmpty()) {
+    if (call.options().batchId().isEmpty()) {
       return;
     }
     try {
-      ledger.record(connection, options.batchId().get(), result);
+      ledger.record(connection, call.options().batchId().get(), call.predecessor(), result);
     } catch (PSQLException e) {
       if (e.getServerErrorMessage() != null
           && Ledger.KEY.equals(e.getServerErrorMessage().getConstraint())) {

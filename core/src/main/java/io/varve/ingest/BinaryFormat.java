@@ -4,6 +4,7 @@ import io.varve.MappingException;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Json;
+import io.varve.schema.StoredType;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -33,12 +34,12 @@ final class BinaryFormat {
   /**
    * The format of a column.
    *
-   * @param elementOid the element type's identifier where the column is an array, which the server
-   *     checks: an array of an enum or of varchar is not one of text
+   * @param stored what the column stores, of its elements where it is an array; the server checks
+   *     their type: an array of an enum or of varchar is not one of text
    */
-  static FieldWriter of(ColumnType type, int elementOid) {
-    FieldWriter single = of(type.kind());
-    return type.array() ? (value, out) -> array(value, single, elementOid, out) : single;
+  static FieldWriter of(ColumnType type, StoredType stored) {
+    FieldWriter single = TypeModifier.guard(of(type.kind()), type.kind(), stored);
+    return type.array() ? (value, out) -> array(value, single, stored.oid(), out) : single;
   }
 
   private static FieldWriter of(Kind kind) {

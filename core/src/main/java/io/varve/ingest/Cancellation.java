@@ -2,55 +2,59 @@ package io.varve.ingest;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a batch from outside, and knows whether it can have been committed: a batch cancelled before
- * its commit was sent never is. Thread-safe.
+ * Ends a batch from outside, and knows whether it can have been committed: one that is cancelled
+ * before its commit is sent never is. Thread-safe.
  */
 final class Cancellation {
 
   private static final Logger LOG = LoggerFactory.getLogger(Cancellation.class);
 
-  private enum State {
-    RUNNING,
-    COMMITTING,
-    CANCELLED
-  }
-
-  private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
-  private final AtomicReference<@Nullable Connection> current = new AtomicReference<>();
+  private @Nullable Connection current;
+  private boolean cancelled;
+  private boolean committing;
+  private boolean doubtful;
 
   /** The batch begins a transaction. */
-  void begin(Connection connection) throws SQLException {
-    current.set(connection);
-    state.compareAndSet(State.COMMITTING, State.RUNNING);
+  synchronized void begin(Connection connection) throws SQLException {
     check();
+    current = connection;
   }
 
   /** The batch is about to commit. */
-  void committing() throws SQLException {
-    if (!state.compareAndSet(State.RUNNING, State.COMMITTING)) {
-      check();
-    }
+  synchronized void committing() throws SQLException {
+    check();
+    committing = true;
   }
 
-  /** The transaction is over. */
-  void end() {
-    current.set(null);
+  /** The transaction is over, and its connection somebody else's. */
+  synchronized void end() {
+    current = null;
   }
 
-  boolean isCancelled() {
-    return state.get() == State.CANCELLED;
+  /** An attempt has failed. */
+  synchronized void failed(boolean inDoubt) {
+    doubtful |= inDoubt;
+    committing = false;
   }
 
-  /** Breaks the batch's connection; whether the batch certainly is not committed. */
+  synchronized boolean isCancelled() {
+    return cancelled;
+  }
+
+  /** Breaks the batch's connection; whether it is certain that the batch is not committed. */
   boolean cancel() {
-    boolean before = state.compareAndSet(State.RUNNING, State.CANCELLED);
-    Connection connection = current.get();
+    Connection connection;
+    boolean certain;
+    synchronized (this) {
+      cancelled = true;
+      certain = !committing && !doubtful;
+      connection = current;
+    }
     if (connection != null) {
       try {
         connection.abort(Runnable::run);
@@ -58,11 +62,11 @@ final class Cancellation {
         LOG.debug("the connection of a cancelled batch was gone: {}", e.getMessage());
       }
     }
-    return before || isCancelled();
+    return certain;
   }
 
   private void check() throws SQLException {
-    if (isCancelled()) {
+    if (cancelled) {
       throw new SQLException("the ingester is being closed", "57014");
     }
   }

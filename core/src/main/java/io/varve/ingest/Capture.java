@@ -1,6 +1,6 @@
 package io.varve.ingest;
 
-import io.varve.jdbc.QualifiedName;
+import io.varve.model.QualifiedName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

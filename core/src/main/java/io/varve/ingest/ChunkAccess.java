@@ -5,7 +5,7 @@ import io.varve.backend.Backend;
 import io.varve.backend.Backend.ChunkSpan;
 import io.varve.backend.Backend.ChunkTarget;
 import io.varve.jdbc.Database;
-import io.varve.jdbc.QualifiedName;
+import io.varve.model.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.NavigableSet;
@@ -42,6 +42,9 @@ final class ChunkAccess {
       if (chunk.isPresent()) {
         return chunk.get();
       }
+      if (attempt > 0) {
+        backend.refuseClosedChunk(connection, table, time);
+      }
       create(time);
     }
     throw new ConflictException(
@@ -60,9 +63,8 @@ final class ChunkAccess {
    * held until the rows are stored.
    */
   ChunkSpan create(long time) {
-    return database.callDirect(
-        "creating a chunk of " + table,
-        connection -> backend.createChunk(connection, table, time));
+    return database.transactionDirect(
+        "creating a chunk of " + table, connection -> backend.createChunk(connection, table, time));
   }
 
   /** Makes the chunks of all these times; whether any was missing. */

@@ -77,13 +77,12 @@ final class ChunkCopy<T> implements ChunkRows<T> {
       if (stored != lines.count()) {
         throw errors.discarded(lines.count(), stored);
       }
-      return stored;
-    } catch (SQLException e) {
-      throw errors.translate(e, chunk, lines);
-    } finally {
       copy = null;
       lines.clear();
       waiting.release();
+      return stored;
+    } catch (SQLException e) {
+      throw errors.translate(e, chunk, lines);
     }
   }
 

@@ -86,9 +86,7 @@ final class ChunkLoad<T> implements RowLoad<T> {
 
   @Override
   public void cancel() {
-    if (streaming != null) {
-      streaming.cancel();
-    }
+    copies.values().forEach(ChunkRows::cancel);
   }
 
   private ChunkRows<T> copy(long time) throws SQLException {

@@ -17,6 +17,9 @@ final class CopyBuffer {
   /** PostgreSQL holds no larger field. */
   static final int MAX_BYTES = 0x3fffffff;
 
+  /** Up to so many characters room is made for three bytes each, without counting. */
+  private static final int SHORT_TEXT = 1 << 16;
+
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle INT =
@@ -161,7 +164,7 @@ final class CopyBuffer {
    */
   void putText(String text) {
     int length = text.length();
-    reserve(3L * length);
+    reserve(length <= SHORT_TEXT ? 3L * length : bytesOf(text));
     int at = size;
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
@@ -185,6 +188,21 @@ final class CopyBuffer {
       }
     }
     size = at;
+  }
+
+  /** Half a surrogate pair, which is refused later, counts as a character. */
+  private static long bytesOf(String text) {
+    long count = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x80) {
+        count++;
+      } else {
+        // Each half of a pair takes two of the four bytes.
+        count += c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+      }
+    }
+    return count;
   }
 
   private int putCodePoint(int codePoint, int at) {

@@ -1,9 +1,11 @@
 package io.varve.ingest;
 
+import io.varve.ClosedException;
 import io.varve.ConstraintException;
 import io.varve.DataException;
 import io.varve.MappingException;
 import io.varve.SchemaException;
+import io.varve.VarveException;
 import io.varve.backend.Backend;
 import io.varve.backend.Backend.ChunkTarget;
 import io.varve.ingest.BatchTransaction.Batch;
@@ -21,6 +23,8 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -99,20 +103,23 @@ public final class CopyWriter<T> implements TableWriter<T> {
     if (row == null) {
       throw errors.refused("null; expected a row", null);
     }
+    boolean mayBeMissing = chunks.areOurs();
     for (int attempt = 1; ; attempt++) {
       try {
-        database.transaction(errors.task(), connection -> insertOne(connection, row));
-        return new WriteResult(1, 0, List.of());
+        return database.transaction(errors.task(), connection -> insertOne(connection, row));
       } catch (SchemaException e) {
-        if (attempt == ChunkAccess.ATTEMPTS || !isMissingChunk(e) || !createChunks(List.of(row))) {
+        if (!mayBeMissing || attempt == ChunkAccess.ATTEMPTS || !e.sqlState().equals(NO_CHUNK)) {
           throw e;
         }
+        // One that was there already may just have come; if it did not help, it is not what is
+        // amiss.
+        mayBeMissing = createChunks(List.of(row));
       }
     }
   }
 
   /** The statement cannot misread a value, so the columns need checking only once. */
-  private long insertOne(Connection connection, T row) throws SQLException {
+  private WriteResult insertOne(Connection connection, T row) throws SQLException {
     Optional<TableFormat.Format<T>> known = format.known();
     RowCodec<T> codec = (known.isPresent() ? known.get() : format.lock(connection)).codec();
     try {
@@ -120,9 +127,8 @@ public final class CopyWriter<T> implements TableWriter<T> {
     } catch (MappingException e) {
       throw errors.refused(e.getMessage(), e.getCause());
     }
-    long time = codec.time(row);
-    rowInsert.insert(connection, row, time);
-    return time;
+    rowInsert.insert(connection, row, codec.time(row));
+    return new WriteResult(1, 0, List.of());
   }
 
   /** What can be gone through again can be sent again. */
@@ -135,19 +141,56 @@ public final class CopyWriter<T> implements TableWriter<T> {
 
   @Override
   public WriteResult insertAll(Iterator<? extends T> rows, WriteOptions<T> options) {
-    Optional<Merge> merge =
-        options.mode() == WriteMode.APPEND
-            ? Optional.empty()
-            : Optional.of(Merge.of(table, options));
+    return write(rows, WriteCall.of(table, options));
+  }
+
+  /** Takes rows one by one from now on. */
+  public Ingester<T> ingester(IngesterOptions<T> options) {
+    Retry patient = Retry.of(Integer.MAX_VALUE, options.retryBudget());
+    String name = "varve-ingest " + table.name() + " ";
+    AtomicInteger threads = new AtomicInteger();
+    return new DefaultIngester<>(
+        table,
+        options,
+        (batch, predecessor, retried) ->
+            write(
+                batch, WriteCall.of(table, options.write(), batch, predecessor), patient, retried),
+        worker -> {
+          Thread thread = new Thread(worker, name + threads.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  private WriteResult write(
+      IngestBatch<T> batch, WriteCall<T> call, Retry patient, Runnable retried) {
+    AtomicBoolean first = new AtomicBoolean(true);
+    return patient.write(
+        call.options().isRepeatable(),
+        () -> {
+          if (call.cancellation().isCancelled()) {
+            throw new ClosedException(errors.task() + ": the ingester is being closed");
+          }
+          if (!first.getAndSet(false)) {
+            retried.run();
+          }
+          try {
+            return write(batch.values().iterator(), call);
+          } catch (VarveException e) {
+            call.cancellation().failed(e.inDoubt());
+            throw e;
+          }
+        });
+  }
+
+  private WriteResult write(Iterator<? extends T> rows, WriteCall<T> call) {
     OfferedRows<T> offered = new OfferedRows<>(rows, errors);
     try {
-      boolean few = offered.areAtMost(merge.isPresent() ? FEW_TO_MERGE : FEW_TO_APPEND);
+      boolean few = offered.areAtMost(call.merge().isPresent() ? FEW_TO_MERGE : FEW_TO_APPEND);
       if (few && offered.fetched().isEmpty()) {
         return new WriteResult(0, 0, List.of());
       }
-      return few
-          ? writeFew(offered, options, merge)
-          : transaction.run(options, offered, batch -> load(batch, offered, merge));
+      return few ? writeFew(offered, call) : writeMany(offered, call);
     } finally {
       offered.restoreInterrupt();
     }
@@ -157,24 +200,25 @@ public final class CopyWriter<T> implements TableWriter<T> {
    * Tries one statement. If it has no chunk, that is made and it is tried again; if it refuses a
    * row, COPY finds out which.
    */
-  private WriteResult writeFew(
-      OfferedRows<T> offered, WriteOptions<T> options, Optional<Merge> merge) {
+  private WriteResult writeFew(OfferedRows<T> offered, WriteCall<T> call) {
+    boolean mayBeMissing = chunks.areOurs();
     for (int attempt = 1; attempt < ChunkAccess.ATTEMPTS; attempt++) {
       try {
-        return transaction.run(options, offered, batch -> writeFew(batch, offered, merge));
+        return transaction.run(call, offered, batch -> storeFew(batch, offered));
       } catch (SchemaException e) {
-        if (!isMissingChunk(e) || !createChunks(offered.fetched())) {
+        if (!mayBeMissing || !e.sqlState().equals(NO_CHUNK)) {
           throw e;
         }
+        mayBeMissing = createChunks(offered.fetched());
       } catch (DataException | ConstraintException | MappingException e) {
         break;
       }
     }
-    return transaction.run(options, offered, batch -> load(batch, offered, merge));
+    return writeMany(offered, call);
   }
 
-  private boolean isMissingChunk(SchemaException e) {
-    return chunks.areOurs() && e.sqlState().equals(NO_CHUNK);
+  private WriteResult writeMany(OfferedRows<T> offered, WriteCall<T> call) {
+    return transaction.run(call, offered, batch -> storeMany(batch, offered));
   }
 
   /** Whether any was missing. */
@@ -185,11 +229,10 @@ public final class CopyWriter<T> implements TableWriter<T> {
     return chunks.createAll(times);
   }
 
-  private long writeFew(Batch<T> batch, OfferedRows<T> offered, Optional<Merge> merge)
-      throws SQLException {
+  private long storeFew(Batch<T> batch, OfferedRows<T> offered) throws SQLException {
     ArrayInsert<T> arrays = arrays(batch);
     if (!arrays.fits()) {
-      return load(batch, offered, merge);
+      return storeMany(batch, offered);
     }
     TupleBlock<T> block = new TupleBlock<>();
     for (T row : offered.fetched()) {
@@ -200,8 +243,8 @@ public final class CopyWriter<T> implements TableWriter<T> {
       block.add(batch.format().codec(), row, block.count());
       batch.touched().ifPresent(touched -> touched.add(time));
     }
-    if (merge.isPresent()) {
-      return arrays.merge(merge.get(), block);
+    if (batch.call().merge().isPresent()) {
+      return arrays.merge(batch.call().merge().get(), block);
     }
     long stored = arrays.insert(chunks.whole(), "", block);
     if (stored != block.count()) {
@@ -214,9 +257,8 @@ public final class CopyWriter<T> implements TableWriter<T> {
     return new ArrayInsert<>(batch.connection(), table, columns, batch.format().types());
   }
 
-  private long load(Batch<T> batch, OfferedRows<T> offered, Optional<Merge> merge)
-      throws SQLException {
-    RowLoad<T> load = open(batch, merge);
+  private long storeMany(Batch<T> batch, OfferedRows<T> offered) throws SQLException {
+    RowLoad<T> load = open(batch);
     boolean finished = false;
     try {
       offered.addTo(load, batch.refusals());
@@ -230,7 +272,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
     }
   }
 
-  private RowLoad<T> open(Batch<T> batch, Optional<Merge> merge) throws SQLException {
+  private RowLoad<T> open(Batch<T> batch) throws SQLException {
     Connection connection = batch.connection();
     RowCodec<T> codec = batch.format().codec();
     RetainedCopy.Server<T> server =
@@ -246,13 +288,13 @@ public final class CopyWriter<T> implements TableWriter<T> {
           return chunk;
         };
     RowLoad<T> load =
-        merge.isPresent()
+        batch.call().merge().isPresent()
             ? new StageLoad<>(
                 codec,
                 connection,
                 columns,
                 table.name().sql(),
-                merge.get(),
+                batch.call().merge().get(),
                 opener,
                 server,
                 batch.refusals())

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 /** One lane and one thread per worker; a series always goes to the same lane. */
 final class DefaultIngester<T> implements Ingester<T> {
 
-
   private final Table<T> table;
   private final IngesterOptions<T> options;
   private final BatchWriter<T> writer;
@@ -126,8 +125,7 @@ final class DefaultIngester<T> implements Ingester<T> {
   }
 
   private CompletionStage<RowOutcome> enqueue(T row, long bytes) {
-    Waiting<T> waiting =
-        new Waiting<>(row, bytes, System.nanoTime(), new CompletableFuture<>());
+    Waiting<T> waiting = new Waiting<>(row, bytes, System.nanoTime(), new CompletableFuture<>());
     if (!lane(row).add(waiting)) {
       budget.release(bytes);
       throw closedAlready();
@@ -147,8 +145,7 @@ final class DefaultIngester<T> implements Ingester<T> {
   }
 
   private CompletionStage<RowOutcome> dropNewest(T row, long bytes) {
-    Waiting<T> waiting =
-        new Waiting<>(row, bytes, System.nanoTime(), new CompletableFuture<>());
+    Waiting<T> waiting = new Waiting<>(row, bytes, System.nanoTime(), new CompletableFuture<>());
     counters.offered.increment();
     drop(waiting);
     return waiting.outcome();
@@ -303,8 +300,7 @@ final class DefaultIngester<T> implements Ingester<T> {
     private void write(IngestBatch<T> batch) {
       try {
         WriteResult result =
-            writer.write(
-                batch, Optional.ofNullable(predecessor), counters.retries::increment);
+            writer.write(batch, Optional.ofNullable(predecessor), counters.retries::increment);
         predecessor = batch.id();
         settle(batch, () -> committed(batch, result));
       } catch (VarveException e) {

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
  * @param overflow what happens when the queue is full; BLOCK by default
  * @param drops is given every row dropped for that, in the thread that put the last row; by default
  *     they are only counted
- * @param retryBudget how long a batch is tried again after errors that time may heal; 0 to 1 d, 60 s
- *     by default
+ * @param retryBudget how long a batch is tried again after errors that time may heal; 0 to 1 d, 60
+ *     s by default
  */
 public record IngesterOptions<T>(
     WriteOptions<T> write,

@@ -1,6 +1,6 @@
 package io.varve.ingest;
 
-import io.varve.jdbc.QualifiedName;
+import io.varve.model.QualifiedName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,6 +21,8 @@ final class Ledger {
 
   private static final String RECORD =
       """
+      WITH forgotten AS (
+        DELETE FROM varve_internal.batch WHERE id = ? AND writer = current_user)
       INSERT INTO varve_internal.batch (id, relation, written, skipped, failed)
       VALUES (?, ?::regclass, ?, ?, ?)
       """;
@@ -53,14 +55,20 @@ final class Ledger {
     }
   }
 
-  /** Records the batch; waits for a transaction that is about to record the same one. */
-  void record(Connection connection, String id, WriteResult result) throws SQLException {
+  /**
+   * Records the batch; waits for a transaction that is about to record the same one.
+   *
+   * @param predecessor a batch that nobody will ask for any more
+   */
+  void record(Connection connection, String id, Optional<String> predecessor, WriteResult result)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(RECORD)) {
-      statement.setString(1, id);
-      statement.setString(2, table.sql());
-      statement.setLong(3, result.written());
-      statement.setLong(4, result.skipped());
-      statement.setLong(5, result.failures().size());
+      statement.setString(1, predecessor.orElse(null));
+      statement.setString(2, id);
+      statement.setString(3, table.sql());
+      statement.setLong(4, result.written());
+      statement.setLong(5, result.skipped());
+      statement.setLong(6, result.failures().size());
       statement.executeUpdate();
     }
   }

@@ -7,6 +7,7 @@ import io.varve.model.Column;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Role;
 import io.varve.model.Table;
+import io.varve.schema.StoredType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -29,13 +30,13 @@ final class RowCodec<T> {
   private final List<FieldEncoder<T>> fields = new ArrayList<>();
 
   /**
-   * @param elementOids for each column, its element type's identifier if it is an array
+   * @param stored what each column stores, of its elements where it is an array
    */
-  RowCodec(Table<T> table, List<Integer> elementOids) {
+  RowCodec(Table<T> table, List<StoredType> stored) {
     this.table = table;
     this.time = RowTime.of(table.time());
     for (int i = 0; i < table.columns().size(); i++) {
-      fields.add(encoder(table.columns().get(i), elementOids.get(i)));
+      fields.add(encoder(table.columns().get(i), stored.get(i)));
     }
   }
 
@@ -75,7 +76,7 @@ final class RowCodec<T> {
         "column \"%s\" of %s: %s".formatted(column.name(), table.name(), reason), null, e);
   }
 
-  private FieldEncoder<T> encoder(Column<T, ?> column, int elementOid) {
+  private FieldEncoder<T> encoder(Column<T, ?> column, StoredType stored) {
     Accessor<T> accessor = column.accessor();
     if (column.role() == Role.TIME) {
       return time(column);
@@ -93,7 +94,7 @@ final class RowCodec<T> {
       return (row, out) ->
           out.putField8(Double.doubleToRawLongBits(doubles.read().applyAsDouble(row)));
     }
-    return object(column, BinaryFormat.of(column.type(), elementOid));
+    return object(column, BinaryFormat.of(column.type(), stored));
   }
 
   private FieldEncoder<T> time(Column<T, ?> column) {

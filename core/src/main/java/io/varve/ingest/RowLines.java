@@ -33,11 +33,6 @@ final class RowLines {
     return count;
   }
 
-  /** How many runs are kept. */
-  int runs() {
-    return runs;
-  }
-
   /** The row's index of a line, counted from 1 as PostgreSQL does. */
   long row(long line) {
     int found = Arrays.binarySearch(lines, 0, runs, Math.toIntExact(line - 1));

@@ -4,6 +4,7 @@ import io.varve.SchemaException;
 import io.varve.backend.Backend;
 import io.varve.backend.Backend.HypertableInfoRow;
 import io.varve.model.Table;
+import io.varve.schema.StoredType;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -18,7 +19,7 @@ final class TableFormat<T> {
   private volatile @Nullable Format<T> latest;
 
   /** A codec and the column types it was made for. */
-  record Format<T>(List<Integer> types, RowCodec<T> codec) {}
+  record Format<T>(List<StoredType> types, RowCodec<T> codec) {}
 
   TableFormat(Backend backend, Table<T> table) {
     this.backend = backend;
@@ -32,7 +33,7 @@ final class TableFormat<T> {
 
   /** Refuses a table that is not the model's, and locks it against changes of its columns. */
   Format<T> lock(Connection connection) throws SQLException {
-    List<Integer> types = ColumnCheck.lock(connection, table);
+    List<StoredType> types = ColumnCheck.lock(connection, table);
     Format<T> current = latest;
     if (current == null) {
       checkHypertable(connection);

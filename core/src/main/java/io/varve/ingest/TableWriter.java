@@ -8,9 +8,10 @@ import java.util.Iterator;
  * <p>A value is stored exactly or refused. What a column cannot hold is a {@link
  * io.varve.MappingException} that names row, column and reason before anything is sent: an absent
  * value where there must be one, a time finer than a microsecond or out of PostgreSQL's range, an
- * integer too large for its column, text with a NUL or half a surrogate pair. The {@code MAX} and
- * {@code MIN} of {@code Instant}, {@code LocalDateTime} and {@code LocalDate} are stored as the
- * infinities, but not as the time of a row, which no chunk could hold.
+ * integer too large for its column, text with a NUL or half a surrogate pair, more digits or
+ * characters than the column's precision, scale or length keeps. The {@code MAX} and {@code MIN} of
+ * {@code Instant}, {@code LocalDateTime} and {@code LocalDate} are stored as the infinities, but
+ * not as the time of a row, which no chunk could hold.
  *
  * <p>What the server refuses names the row where the server names it: {@link
  * io.varve.ConstraintException} for constraints, {@link io.varve.DataException} for values. A table

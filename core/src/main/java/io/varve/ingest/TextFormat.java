@@ -1,15 +1,14 @@
 package io.varve.ingest;
 
+import io.varve.jdbc.IsoTime;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +31,9 @@ final class TextFormat {
       case BOOLEAN, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, TEXT, UUID, JSONB -> value.toString();
       case NUMERIC -> ((BigDecimal) value).toPlainString();
       case BYTEA -> "\\x" + HexFormat.of().formatHex((byte[]) value);
-      case TIMESTAMPTZ -> instant((Instant) value);
-      case TIMESTAMP -> local((LocalDateTime) value);
-      case DATE -> date((LocalDate) value);
+      case TIMESTAMPTZ -> IsoTime.of((Instant) value);
+      case TIMESTAMP -> IsoTime.of((LocalDateTime) value);
+      case DATE -> IsoTime.of((LocalDate) value);
     };
   }
 
@@ -48,42 +47,5 @@ final class TextFormat {
     return element == null
         ? "NULL"
         : '"' + of(kind, element).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-  }
-
-  private static String instant(Instant time) {
-    if (time.equals(Instant.MAX) || time.equals(Instant.MIN)) {
-      return infinity(time.equals(Instant.MAX));
-    }
-    LocalDateTime utc = LocalDateTime.ofInstant(time, ZoneOffset.UTC);
-    return day(utc.toLocalDate()) + " " + utc.toLocalTime() + "+00" + era(utc.toLocalDate());
-  }
-
-  private static String local(LocalDateTime time) {
-    if (time.equals(LocalDateTime.MAX) || time.equals(LocalDateTime.MIN)) {
-      return infinity(time.equals(LocalDateTime.MAX));
-    }
-    return day(time.toLocalDate()) + " " + time.toLocalTime() + era(time.toLocalDate());
-  }
-
-  private static String date(LocalDate date) {
-    if (date.equals(LocalDate.MAX) || date.equals(LocalDate.MIN)) {
-      return infinity(date.equals(LocalDate.MAX));
-    }
-    return day(date) + era(date);
-  }
-
-  private static String infinity(boolean positive) {
-    return positive ? "infinity" : "-infinity";
-  }
-
-  /** Java has a year 0 and negative ones; PostgreSQL says 1 BC. */
-  private static String day(LocalDate date) {
-    int year = date.getYear() > 0 ? date.getYear() : 1 - date.getYear();
-    return String.format(
-        Locale.ROOT, "%04d-%02d-%02d", year, date.getMonthValue(), date.getDayOfMonth());
-  }
-
-  private static String era(LocalDate date) {
-    return date.getYear() > 0 ? "" : " BC";
   }
 }

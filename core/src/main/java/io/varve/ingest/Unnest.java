@@ -3,6 +3,7 @@ package io.varve.ingest;
 import io.varve.model.Column;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Table;
+import io.varve.schema.StoredType;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -43,10 +44,11 @@ final class Unnest<T> {
    * Whether the table's columns can be sent so: an array of arrays would have to be rectangular,
    * and an enum takes no text.
    *
-   * @param oids each column's type
+   * @param types what each column stores
    */
-  static boolean fits(Table<?> table, List<Integer> oids) {
-    return IntStream.range(0, oids.size()).allMatch(i -> fits(table.columns().get(i), oids.get(i)));
+  static boolean fits(Table<?> table, List<StoredType> types) {
+    return IntStream.range(0, types.size())
+        .allMatch(i -> fits(table.columns().get(i), types.get(i).oid()));
   }
 
   private static boolean fits(Column<?, ?> column, int oid) {

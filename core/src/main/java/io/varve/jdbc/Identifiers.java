@@ -6,6 +6,9 @@ import java.nio.charset.StandardCharsets;
 /** The one place where names become SQL. */
 public final class Identifiers {
 
+  /** PostgreSQL truncates longer identifiers silently; Varve refuses them. */
+  public static final int MAX_BYTES = 63;
+
   private Identifiers() {}
 
   /** The identifier in double quotes, inner quotes doubled. */
@@ -24,10 +27,10 @@ public final class Identifiers {
   /** Refuses what PostgreSQL would refuse or shorten: empty, NUL, more than 63 bytes. */
   public static String check(String identifier, String role) {
     int bytes = identifier.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes == 0 || bytes > QualifiedName.MAX_BYTES || identifier.indexOf('\0') >= 0) {
+    if (bytes == 0 || bytes > MAX_BYTES || identifier.indexOf('\0') >= 0) {
       throw new MappingException(
           "%s name \"%s\" is not usable: expected 1 to %d bytes without NUL, found %d bytes"
-              .formatted(role, identifier, QualifiedName.MAX_BYTES, bytes));
+              .formatted(role, identifier, MAX_BYTES, bytes));
     }
     return identifier;
   }

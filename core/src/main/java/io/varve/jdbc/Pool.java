@@ -75,11 +75,18 @@ final class Pool implements DataSourceAdapter, AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       try {
         opening.close();
-        pool.shutdown();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new SQLException("interrupted while the connections were being closed", e);
+      } finally {
+        shutDown();
       }
+    }
+  }
+
+  private void shutDown() throws SQLException {
+    try {
+      pool.shutdown();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("interrupted while the connections were being closed", e);
     }
   }
 

@@ -22,6 +22,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -84,9 +85,14 @@ public final class SqlErrors {
               ConnectionException::new,
               "the server takes no writes, as a standby does: connect to the primary"),
           new Rule("25P03", ConnectionException::new),
+          new Rule(
+              "25P04",
+              DeadlineException::new,
+              "raise transaction_timeout, or do less in one transaction"),
           new Rule("26000", DatabaseException::new, POOLER),
           new Rule("28P01", AccessException::new, "check the password"),
           new Rule("28", AccessException::new, "check the user and the server's pg_hba.conf"),
+          new Rule("2B", SchemaException::new, "drop what depends on it first"),
           new Rule("3D000", AccessException::new, "create it, or name an existing one"),
           new Rule("3F", SchemaException::new),
           new Rule("40003", InDoubtException::new, UNKNOWN_OUTCOME),
@@ -98,6 +104,7 @@ public final class SqlErrors {
                   + " the database"),
           new Rule("42P05", DatabaseException::new, POOLER),
           new Rule("42", SchemaException::new),
+          new Rule("44", ConstraintException::new),
           new Rule("53100", CapacityException::new, "free space on the server's disk"),
           new Rule(
               "53300",
@@ -120,7 +127,15 @@ public final class SqlErrors {
           new Rule("", DatabaseException::new));
 
   private static final List<String> CONNECTION_LOSS =
-      List.of("08", "25P03", "40003", "57P01", "57P02", "57P03", "57P04", "57P05");
+      List.of("08", "25P03", "25P04", "40003", "57P01", "57P02", "57P03", "57P04", "57P05");
+
+  /** The server's functions that report a row without a partition, or in the wrong one. */
+  private static final Set<String> PARTITIONING =
+      Set.of("ExecFindPartition", "ExecPartitionCheckEmitError");
+
+  /** The server's functions that report what a policy of row security forbids. */
+  private static final Set<String> ROW_SECURITY =
+      Set.of("ExecWithCheckOptions", "check_enable_rls");
 
   private SqlErrors() {}
 
@@ -166,18 +181,27 @@ public final class SqlErrors {
 
   /** Whether a transaction that was rolled back may go through later with nothing changed. */
   static boolean mayHealWrite(VarveException e) {
-    return mayHeal(e) || e instanceof ConflictException;
+    return mayHeal(e)
+        || e instanceof ConflictException
+        || e instanceof CapacityException
+        || e instanceof DeadlineException;
   }
 
   private static Rule rule(String state, SQLException e) {
     if (caused(e, InterruptedException.class).isPresent()) {
-      return new Rule(state, ConnectionException::new, "the waiting thread was interrupted");
+      return new Rule(state, DeadlineException::new, "the waiting thread was interrupted");
     }
     if (isStalePlan(e)) {
       return new Rule(state, ConflictException::new, "the table changed meanwhile: try again");
     }
     if (isMissingChunk(state, e)) {
       return new Rule(state, SchemaException::new, "create the chunk first");
+    }
+    if (state.equals("42501") && isReportedBy(ROW_SECURITY, e)) {
+      return new Rule(
+          state,
+          AccessException::new,
+          "the table's policies of row security decide: ask its owner for one that fits this user");
     }
     if (state.equals("22023") && text(e).contains("\"TimeZone\"")) {
       return new Rule(
@@ -191,14 +215,20 @@ public final class SqlErrors {
 
   /** The server reports a prepared statement whose result columns changed as 0A000. */
   private static boolean isStalePlan(SQLException e) {
-    return serverMessage(e).map(ServerErrorMessage::getRoutine).stream()
-        .anyMatch("RevalidateCachedQuery"::equals);
+    return isReportedBy(Set.of("RevalidateCachedQuery"), e);
   }
 
-  /** A row without a partition is reported like a failed CHECK, but no constraint is named. */
+  /** A row without a partition has the code of a failed CHECK, which triggers raise as well. */
   private static boolean isMissingChunk(String state, SQLException e) {
-    return state.equals("23514")
-        && serverMessage(e).map(message -> message.getConstraint() == null).orElse(false);
+    return state.equals("23514") && isReportedBy(PARTITIONING, e);
+  }
+
+  /** Messages are translated into the server's language, names of its functions are not. */
+  private static boolean isReportedBy(Set<String> routines, SQLException e) {
+    return serverMessage(e)
+        .map(ServerErrorMessage::getRoutine)
+        .filter(routines::contains)
+        .isPresent();
   }
 
   /**

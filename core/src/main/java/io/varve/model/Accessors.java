@@ -89,7 +89,9 @@ final class Accessors {
     if (e instanceof Error error) {
       throw error;
     }
-    return e instanceof RuntimeException runtime ? runtime : new MappingException(e.toString());
+    return e instanceof RuntimeException runtime
+        ? runtime
+        : new MappingException(e.toString(), null, e);
   }
 
   /** A method handle in every shape; each caller knows which one fits. */

@@ -1,7 +1,5 @@
 package io.varve.model;
 
-import io.varve.jdbc.QualifiedName;
-
 /**
  * One partition of a hypertable: the rows whose time is in {@code [start, end)}.
  *

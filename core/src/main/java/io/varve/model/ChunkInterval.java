@@ -1,6 +1,7 @@
 package io.varve.model;
 
 import io.varve.MappingException;
+import io.varve.jdbc.IsoTime;
 import io.varve.model.ColumnType.Kind;
 import java.util.Locale;
 import java.util.Map;
@@ -16,8 +17,6 @@ import java.util.regex.Pattern;
  */
 public record ChunkInterval(long units) {
 
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
-
   private static final Map<String, Long> MICROS =
       Map.of(
           "microsecond", 1L,
@@ -25,8 +24,8 @@ public record ChunkInterval(long units) {
           "second", 1_000_000L,
           "minute", 60_000_000L,
           "hour", 3_600_000_000L,
-          "day", MICROS_PER_DAY,
-          "week", 7 * MICROS_PER_DAY);
+          "day", IsoTime.MICROS_PER_DAY,
+          "week", 7 * IsoTime.MICROS_PER_DAY);
 
   private static final Pattern WIDTH = Pattern.compile("(-?\\d{1,18}) +([a-z]+?)s?");
   private static final Pattern UNITS = Pattern.compile("-?\\d{1,19}");
@@ -91,10 +90,10 @@ public record ChunkInterval(long units) {
 
   private static long days(String text, String width) {
     long micros = micros(text, width);
-    if (micros % MICROS_PER_DAY != 0) {
+    if (micros % IsoTime.MICROS_PER_DAY != 0) {
       throw refusal(text, "expected whole days or weeks for a date");
     }
-    return micros / MICROS_PER_DAY;
+    return micros / IsoTime.MICROS_PER_DAY;
   }
 
   private static long integer(String text, String width) {

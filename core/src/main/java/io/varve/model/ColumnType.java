@@ -1,10 +1,12 @@
 package io.varve.model;
 
+import io.varve.MappingException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A column's type: one of the kinds Varve writes and reads, or an array of it.
@@ -17,9 +19,33 @@ import java.util.List;
  * @param kind the element's kind
  * @param array whether the column is a one-dimensional array of it
  * @param sql the type's name in SQL, for DDL ({@code double precision}, {@code mood[]}, {@code
- *     numeric(10,2)})
+ *     numeric(10,2)}); anything that is no type's name is refused
  */
 public record ColumnType(Kind kind, boolean array, String sql) {
+
+  private static final String NAME = "(?:[\\p{L}_][\\p{L}\\p{N}_$]*|\"(?:[^\"\\x00]++|\"\")+\")";
+  private static final String MODIFIER = "(?: ?\\( ?-?\\d+ ?(?:, ?-?\\d+ ?)?\\))?";
+
+  /** A name, perhaps with its schema, or one of SQL's in several words. */
+  private static final Pattern TYPE =
+      Pattern.compile(
+          "(?:"
+              + NAME
+              + "(?:\\."
+              + NAME
+              + ")?|double precision|character varying)"
+              + MODIFIER
+              + "(?: with(?:out)? time zone)?(?: ?\\[\\d*])*",
+          Pattern.CASE_INSENSITIVE);
+
+  public ColumnType {
+    if (!TYPE.matcher(sql).matches()) {
+      throw new MappingException(
+          "\"%s\" is not usable as a type; expected its name in SQL, such as numeric(10,2) or"
+                  .formatted(sql)
+              + " my_schema.mood[]");
+    }
+  }
 
   /** The element types. */
   public enum Kind {

@@ -21,8 +21,10 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -186,7 +188,7 @@ final class JavaTypes {
   }
 
   private static Mapping enumeration(Class<?> type, String subject) {
-    Map<String, Object> constants = new java.util.LinkedHashMap<>();
+    Map<String, Object> constants = new LinkedHashMap<>();
     for (Object constant : type.getEnumConstants()) {
       constants.put(((Enum<?>) constant).name(), constant);
     }
@@ -306,7 +308,7 @@ final class JavaTypes {
 
     @Override
     public @Nullable Object get(int index) {
-      return element.apply(java.util.Objects.checkIndex(index, size));
+      return element.apply(Objects.checkIndex(index, size));
     }
 
     @Override

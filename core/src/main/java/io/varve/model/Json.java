@@ -1,5 +1,7 @@
 package io.varve.model;
 
+import java.util.Objects;
+
 /**
  * A JSON document as text: the value of a {@code jsonb} column. A plain {@code String} is a {@code
  * text} column.
@@ -12,7 +14,7 @@ package io.varve.model;
 public record Json(String text) {
 
   public Json {
-    java.util.Objects.requireNonNull(text, "text");
+    Objects.requireNonNull(text, "text");
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.varve.model;
 
 import io.varve.MappingException;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.JavaTypes.Absence;
 import io.varve.model.JavaTypes.Mapping;
 import java.lang.annotation.Annotation;

@@ -1,6 +1,8 @@
 package io.varve.model;
 
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +17,22 @@ public final class Row {
   private final List<String> names;
   private final @Nullable Object[] values;
 
-  /** For the packages that make rows; the array is not copied. */
+  /** A row of its own: list and array are copied, the values are not. */
   public Row(List<String> names, @Nullable Object... values) {
+    this(values.clone(), List.copyOf(names));
+  }
+
+  private Row(@Nullable Object[] values, List<String> names) {
     if (names.size() != values.length) {
       throw new IllegalArgumentException(names.size() + " names, " + values.length + " values");
     }
     this.names = names;
     this.values = values;
+  }
+
+  /** A row of a list and an array that nobody changes any more: nothing is copied. */
+  static Row owning(List<String> names, @Nullable Object[] values) {
+    return new Row(values, names);
   }
 
   /** The columns' names, in order. */
@@ -55,7 +66,7 @@ public final class Row {
 
   /** Names and values in order; nulls included. */
   public Map<String, @Nullable Object> asMap() {
-    Map<String, @Nullable Object> map = new java.util.LinkedHashMap<>();
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
     for (int i = 0; i < values.length; i++) {
       map.put(names.get(i), values[i]);
     }
@@ -66,12 +77,12 @@ public final class Row {
   public boolean equals(@Nullable Object other) {
     return other instanceof Row row
         && names.equals(row.names)
-        && java.util.Arrays.deepEquals(values, row.values);
+        && Arrays.deepEquals(values, row.values);
   }
 
   @Override
   public int hashCode() {
-    return 31 * names.hashCode() + java.util.Arrays.deepHashCode(values);
+    return 31 * names.hashCode() + Arrays.deepHashCode(values);
   }
 
   @Override

@@ -16,7 +16,7 @@ final class RowLayout {
 
   RowLayout(String table, List<String> names) {
     this.table = table;
-    this.names = names;
+    this.names = List.copyOf(names);
   }
 
   Accessor<Row> accessor(int index) {
@@ -24,13 +24,14 @@ final class RowLayout {
         row -> row.value(row.names() == names ? index : find(row, index)));
   }
 
+  /** A row of the array itself, which must not be changed any more. */
   Row newRow(@Nullable Object[] values) {
     if (values.length != names.size()) {
       throw new MappingException(
           "table %s: a row of %d values; expected %d: %s"
               .formatted(table, values.length, names.size(), names));
     }
-    return new Row(names, values);
+    return Row.owning(names, values);
   }
 
   private int find(Row row, int index) {

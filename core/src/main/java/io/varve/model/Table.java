@@ -1,6 +1,6 @@
 package io.varve.model;
 
-import io.varve.jdbc.QualifiedName;
+import io.varve.SchemaException;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,10 @@ public final class Table<T> {
     this.constructor = constructor;
   }
 
-  /** The table of an annotated record; refuses what {@link TimeSeries} does not allow. */
+  /**
+   * The table of an annotated record, always the same object; refuses what {@link TimeSeries} does
+   * not allow.
+   */
   public static <T extends Record> Table<T> of(Class<T> record) {
     return RecordTables.table(record);
   }
@@ -88,7 +91,7 @@ public final class Table<T> {
         .findFirst()
         .orElseThrow(
             () ->
-                new io.varve.SchemaException(
+                new SchemaException(
                     "table %s has no column \"%s\"; expected one of %s"
                         .formatted(name, column, columns.stream().map(Column::name).toList())));
   }
@@ -104,9 +107,10 @@ public final class Table<T> {
   }
 
   /**
-   * A row from its values, one per column, in order, each of its column's {@code javaType}. What
-   * the record's own constructor refuses is reported as a {@link io.varve.MappingException} with
-   * its exception as the cause.
+   * A row from its values, one per column, in order, each of its column's {@code javaType}. A
+   * {@link Row} keeps the array, which must not be changed any more. What the record's own
+   * constructor refuses is reported as a {@link io.varve.MappingException} with its exception as
+   * the cause.
    */
   public T newRow(@Nullable Object[] values) {
     return constructor.apply(values);

@@ -1,6 +1,5 @@
 package io.varve.model;
 
-import io.varve.jdbc.QualifiedName;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,12 +2,12 @@ package io.varve.model;
 
 import io.varve.MappingException;
 import io.varve.jdbc.Identifiers;
-import io.varve.jdbc.QualifiedName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +18,9 @@ final class TableRules {
 
   private static final Set<String> SYSTEM_COLUMNS =
       Set.of("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
+
+  /** A precision below a timestamp's own. */
+  private static final Pattern ROUNDED = Pattern.compile("\\( *[0-5] *\\)");
 
   private final String subject;
 
@@ -74,6 +77,12 @@ final class TableRules {
           "time column \"%s\" is of type %s".formatted(time.name(), time.type().sql())
               + "; expected timestamp with or without time zone, date or bigint (Instant,"
               + " LocalDateTime, LocalDate or long)");
+    }
+    if (ROUNDED.matcher(time.type().sql()).find()) {
+      throw refusal(
+          "time column \"%s\" is of type %s, which rounds times, perhaps into the next chunk;"
+                  .formatted(time.name(), time.type().sql())
+              + " expected full precision: %s".formatted(time.type().kind().sql()));
     }
     return time;
   }

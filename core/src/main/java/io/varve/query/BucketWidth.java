@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import io.varve.MappingException;
+import io.varve.jdbc.IsoTime;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Table;
 import java.time.Duration;
@@ -15,7 +16,6 @@ import java.time.Period;
 record BucketWidth(String type, Bind value) {
 
   private static final long MICROS_PER_SECOND = 1_000_000;
-  private static final long MICROS_PER_DAY = 86_400 * MICROS_PER_SECOND;
 
   static BucketWidth of(Table<?> table, Duration width) {
     requireCalendar(table, width);
@@ -23,10 +23,10 @@ record BucketWidth(String type, Bind value) {
     if (table.time().type().kind() != Kind.DATE) {
       return interval(micros + " microseconds");
     }
-    if (micros % MICROS_PER_DAY != 0) {
+    if (micros % IsoTime.MICROS_PER_DAY != 0) {
       throw refusal(table, "cannot have buckets of " + width + "; expected whole days");
     }
-    return interval(micros / MICROS_PER_DAY + " days");
+    return interval(micros / IsoTime.MICROS_PER_DAY + " days");
   }
 
   private static long micros(Duration width) {

@@ -1,10 +1,10 @@
 package io.varve.query;
 
 import io.varve.MappingException;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.Column;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Json;
+import io.varve.model.QualifiedName;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Types;

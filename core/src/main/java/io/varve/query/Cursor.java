@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * {@link Reads}.
  *
  * <p>The connection is given back by whatever comes first: the last row, an error, or the close.
- * The lock is held while a row is taken, but not while it is consumed, so a close from the consumer
- * or from another thread finds it free unless the server is being waited for; then the statement is
- * cancelled.
+ * The lock is held while a row's values are taken, but not while a record is made of them or it is
+ * consumed, so a close from the caller's code or from another thread finds it free unless the
+ * server is being waited for; then the statement is cancelled.
  */
 final class Cursor<R> implements Spliterator<R>, AutoCloseable {
 
@@ -98,24 +98,34 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
 
   @Override
   public boolean tryAdvance(Consumer<? super R> action) {
-    R row = next();
-    if (row == null) {
+    @Nullable Object[] values = next();
+    if (values == null) {
       return false;
     }
-    action.accept(row);
+    action.accept(row(values));
     return true;
   }
 
-  /** The next row; null after the last one. Anything but a row is the end. */
-  private @Nullable R next() {
-    R row = null;
+  /** A row that is refused is the end, too. */
+  private R row(@Nullable Object[] values) {
+    try {
+      return reader.row(values);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** The next row's values; null after the last one. Anything but a row is the end. */
+  private @Nullable Object @Nullable [] next() {
+    @Nullable Object[] values = null;
     lock.lock();
     try {
       if (closed) {
         throw closed();
       }
-      row = answer != null && answer.next() ? reader.read(answer) : null;
-      return row;
+      values = answer != null && answer.next() ? reader.values(answer) : null;
+      return values;
     } catch (SQLException e) {
       RuntimeException failure = closed ? closed() : SqlErrors.translate(task, e);
       closed = true;
@@ -124,7 +134,7 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
       closed = true;
       throw e;
     } finally {
-      if (row == null) {
+      if (values == null) {
         release();
       }
       lock.unlock();

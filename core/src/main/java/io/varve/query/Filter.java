@@ -3,6 +3,7 @@ package io.varve.query;
 import io.varve.model.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A selection's range and conditions as SQL. The bounds are on the bare time column and bound as
@@ -21,8 +22,7 @@ final class Filter {
     conditions.addAll(selection.conditions());
   }
 
-  private <C extends Comparable<C>> void add(
-      Range<C> range, String time, java.util.function.Function<C, Bind> bound) {
+  private <C extends Comparable<C>> void add(Range<C> range, String time, Function<C, Bind> bound) {
     C from = range.from();
     C to = range.to();
     if (from != null) {

@@ -59,10 +59,20 @@ final class RowReader<R> {
 
   /** The row the result stands on. */
   R read(ResultSet row) {
+    return row(values(row));
+  }
+
+  /** The values of the row the result stands on. */
+  @Nullable Object[] values(ResultSet row) {
     @Nullable Object[] values = new Object[cells.length];
     for (int i = 0; i < cells.length; i++) {
       values[i] = value(row, i);
     }
+    return values;
+  }
+
+  /** A row of these values: a record's own constructor runs here. */
+  R row(@Nullable Object[] values) {
     return maker.apply(values);
   }
 

@@ -1,12 +1,11 @@
 package io.varve.query;
 
+import io.varve.jdbc.IsoTime;
 import io.varve.model.ColumnType.Kind;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.time.ZoneOffset;
-import java.time.chrono.IsoEra;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
@@ -17,9 +16,6 @@ import java.util.Optional;
  * -infinity}.
  */
 final class TimeLiteral {
-
-  private static final String INFINITY = "infinity";
-  private static final String MINUS_INFINITY = "-infinity";
 
   /** The first day of PostgreSQL's timestamps and dates: Julian day 0. */
   private static final LocalDateTime FIRST = LocalDateTime.of(-4713, 11, 24, 0, 0);
@@ -36,16 +32,16 @@ final class TimeLiteral {
   static String bound(Kind kind, Instant instant) {
     LocalDateTime end = end(kind);
     if (!instant.isBefore(end.toInstant(ZoneOffset.UTC))) {
-      return INFINITY;
+      return IsoTime.infinity(true);
     }
     if (instant.isBefore(FIRST.toInstant(ZoneOffset.UTC))) {
-      return instant.equals(Instant.MIN) ? MINUS_INFINITY : finite(kind, FIRST);
+      return instant.equals(Instant.MIN) ? IsoTime.infinity(false) : finite(kind, FIRST);
     }
     LocalDateTime time =
         ceiling(
             LocalDateTime.ofInstant(instant, ZoneOffset.UTC),
             kind == Kind.DATE ? ChronoUnit.DAYS : ChronoUnit.MICROS);
-    return time.isBefore(end) ? finite(kind, time) : INFINITY;
+    return time.isBefore(end) ? finite(kind, time) : IsoTime.infinity(true);
   }
 
   private static LocalDateTime ceiling(LocalDateTime time, ChronoUnit unit) {
@@ -56,7 +52,7 @@ final class TimeLiteral {
   /** The value itself; empty if PostgreSQL cannot hold it. */
   static Optional<String> exact(Instant instant) {
     if (instant.equals(Instant.MAX) || instant.equals(Instant.MIN)) {
-      return Optional.of(instant.equals(Instant.MAX) ? INFINITY : MINUS_INFINITY);
+      return Optional.of(IsoTime.of(instant));
     }
     boolean inCalendar =
         !instant.isBefore(FIRST.toInstant(ZoneOffset.UTC))
@@ -69,7 +65,7 @@ final class TimeLiteral {
   /** The value itself; empty if PostgreSQL cannot hold it. */
   static Optional<String> exact(LocalDateTime time) {
     if (time.equals(LocalDateTime.MAX) || time.equals(LocalDateTime.MIN)) {
-      return Optional.of(time.equals(LocalDateTime.MAX) ? INFINITY : MINUS_INFINITY);
+      return Optional.of(IsoTime.of(time));
     }
     return exact(Kind.TIMESTAMP, time);
   }
@@ -77,7 +73,7 @@ final class TimeLiteral {
   /** The value itself; empty if PostgreSQL cannot hold it. */
   static Optional<String> exact(LocalDate date) {
     if (date.equals(LocalDate.MAX) || date.equals(LocalDate.MIN)) {
-      return Optional.of(date.equals(LocalDate.MAX) ? INFINITY : MINUS_INFINITY);
+      return Optional.of(IsoTime.of(date));
     }
     return exact(Kind.DATE, date.atStartOfDay());
   }
@@ -92,20 +88,10 @@ final class TimeLiteral {
   }
 
   private static String finite(Kind kind, LocalDateTime time) {
-    LocalDate date = time.toLocalDate();
-    boolean beforeChrist = date.getEra() == IsoEra.BCE;
-    return "%04d-%02d-%02d"
-            .formatted(
-                beforeChrist ? 1 - date.getYear() : date.getYear(),
-                date.getMonthValue(),
-                date.getDayOfMonth())
-        + (kind == Kind.DATE ? "" : clock(time.toLocalTime()))
-        + (kind == Kind.TIMESTAMPTZ ? "+00" : "")
-        + (beforeChrist ? " BC" : "");
-  }
-
-  private static String clock(LocalTime time) {
-    return " %02d:%02d:%02d.%06d"
-        .formatted(time.getHour(), time.getMinute(), time.getSecond(), time.getNano() / 1000);
+    return switch (kind) {
+      case DATE -> IsoTime.of(time.toLocalDate());
+      case TIMESTAMPTZ -> IsoTime.of(time.toInstant(ZoneOffset.UTC));
+      default -> IsoTime.of(time);
+    };
   }
 }

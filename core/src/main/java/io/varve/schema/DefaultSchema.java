@@ -1,17 +1,19 @@
 package io.varve.schema;
 
 import io.varve.AccessException;
+import io.varve.CapacityException;
 import io.varve.SchemaException;
 import io.varve.Tier;
+import io.varve.Toolkit;
 import io.varve.backend.Backend;
 import io.varve.backend.Backend.ChunkSpan;
 import io.varve.backend.Backend.HypertableInfoRow;
 import io.varve.jdbc.Database;
 import io.varve.jdbc.Identifiers;
-import io.varve.jdbc.QualifiedName;
 import io.varve.jdbc.SqlFunction;
-import io.varve.jdbc.Toolkit;
 import io.varve.model.Chunk;
+import io.varve.model.HypertableInfo;
+import io.varve.model.QualifiedName;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import java.sql.Connection;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Internal: the one implementation of {@link Schema}. */
 public final class DefaultSchema implements Schema {
+
+  /** As the toolkit's check_chunk_count has it. */
+  private static final long CHUNK_LIMIT = 1000;
 
   private final Database database;
   private final Backend backend;
@@ -79,7 +84,9 @@ public final class DefaultSchema implements Schema {
 
   /** One creator of a table at a time; the others find it made. */
   private boolean createAlone(Connection connection, Table<?> table) throws SQLException {
-    lock(connection, table.name());
+    // READ COMMITTED, because what comes after a lock must see what others did before it.
+    execute(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+    lock(connection, "varve.create " + table.name().sql());
     if (isThere(connection, table)) {
       return false;
     }
@@ -93,17 +100,27 @@ public final class DefaultSchema implements Schema {
     return true;
   }
 
-  /** READ COMMITTED, because what comes after the lock must see what others did before it. */
-  private static void lock(Connection connection, QualifiedName name) throws SQLException {
-    execute(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-    String sql = "SELECT pg_advisory_xact_lock(hashtextextended('varve.create ' || ?, 0))";
+  private static void lock(Connection connection, String key) throws SQLException {
+    String sql = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, name.sql());
+      statement.setString(1, key);
       statement.execute();
     }
   }
 
+  /**
+   * One creator of a schema at a time, too: IF NOT EXISTS alone fails for those who come second.
+   */
   private static void createSchema(Connection connection, String schema) throws SQLException {
+    if (mustBeCreated(connection, schema)) {
+      lock(connection, "varve.create schema " + schema);
+      if (mustBeCreated(connection, schema)) {
+        execute(connection, "CREATE SCHEMA IF NOT EXISTS " + Identifiers.quote(schema));
+      }
+    }
+  }
+
+  private static boolean mustBeCreated(Connection connection, String schema) throws SQLException {
     String sql =
         """
         SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = ?),
@@ -115,19 +132,16 @@ public final class DefaultSchema implements Schema {
       statement.setString(2, schema);
       try (ResultSet row = statement.executeQuery()) {
         row.next();
-        if (row.getBoolean(1)) {
-          return;
-        }
-        if (!row.getBoolean(2)) {
+        if (!row.getBoolean(1) && !row.getBoolean(2)) {
           throw new AccessException(
               "schema \"%s\" does not exist and user \"%s\" may not create it; let the database's owner run: %s"
                   .formatted(schema, row.getString(3), row.getString(4)),
               "42501",
               null);
         }
+        return !row.getBoolean(1);
       }
     }
-    execute(connection, "CREATE SCHEMA IF NOT EXISTS " + Identifiers.quote(schema));
   }
 
   @Override
@@ -144,11 +158,14 @@ public final class DefaultSchema implements Schema {
                 .table());
   }
 
-  /** The dimensions Varve was told; null for a hypertable it did not make. */
+  /** The dimensions Varve was told, as they are called now; null where it does not know. */
   private static @Nullable Set<String> dimensions(Connection connection, QualifiedName name)
       throws SQLException {
     String sql =
-        "SELECT dimensions::text[] FROM varve_internal.hypertable WHERE relation = to_regclass(?)";
+        """
+        SELECT dimensions::text[] FROM varve_internal.registered_hypertable
+         WHERE relation = to_regclass(?) AND dimensions IS NOT NULL
+        """;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, name.sql());
       try (ResultSet row = statement.executeQuery()) {
@@ -168,16 +185,7 @@ public final class DefaultSchema implements Schema {
   @Override
   public List<HypertableInfo> hypertables() {
     return canHaveHypertables()
-        ? database.call("listing hypertables", backend::hypertables).stream()
-            .map(
-                found ->
-                    new HypertableInfo(
-                        found.name(),
-                        found.timeColumn(),
-                        found.chunks(),
-                        found.rows(),
-                        found.bytes()))
-            .toList()
+        ? database.call("listing hypertables", backend::hypertables)
         : List.of();
   }
 
@@ -192,22 +200,67 @@ public final class DefaultSchema implements Schema {
   @Override
   public int createChunks(QualifiedName name, long from, long to) {
     String task = "creating chunks of " + name;
-    onHypertable(task, name, (connection, hypertable) -> hypertable);
-    return backend.writesToChunks()
-        ? database.callDirect(task, connection -> createChunks(connection, name, from, to))
-        : 0;
+    if (from > to) {
+      throw new IllegalArgumentException(
+          "%s: from %d to %d; expected a span that does not end before it begins"
+              .formatted(task, from, to));
+    }
+    onHypertable(
+        task,
+        name,
+        (connection, hypertable) -> {
+          checkChunkCount(connection, name, hypertable.interval(), from, to);
+          return hypertable;
+        });
+    return backend.writesToChunks() ? createChunks(task, name, from, to) : 0;
   }
 
-  private int createChunks(Connection connection, QualifiedName name, long from, long to)
-      throws SQLException {
+  private int createChunks(String task, QualifiedName name, long from, long to) {
     int created = 0;
     long time = from;
     while (time < to) {
-      ChunkSpan chunk = backend.createChunk(connection, name, time);
+      long next = time;
+      ChunkSpan chunk =
+          database.transactionDirect(
+              task, connection -> backend.createChunk(connection, name, next));
       created += chunk.created() ? 1 : 0;
       time = chunk.end();
     }
     return created;
+  }
+
+  /** Refuses a span that would end at the server's limit after a thousand chunks for nothing. */
+  private void checkChunkCount(
+      Connection connection, QualifiedName name, long interval, long from, long to)
+      throws SQLException {
+    if (!backend.writesToChunks() || from == to) {
+      return;
+    }
+    List<Chunk> chunks = backend.chunks(connection, name);
+    long needed = missingChunks(chunks, interval, from, to);
+    if (Long.compareUnsigned(needed, CHUNK_LIMIT) > 0 || chunks.size() + needed > CHUNK_LIMIT) {
+      throw new CapacityException(
+          "hypertable %s has %d chunks and would need %s more: the limit is %d, because planning and locking grow with every chunk; ask for a shorter span, drop old chunks, or widen the interval of new ones"
+              .formatted(name, chunks.size(), Long.toUnsignedString(needed), CHUNK_LIMIT));
+    }
+  }
+
+  /** At least so many chunks, unsigned, fill the gaps: a chunk is no wider than the interval. */
+  private static long missingChunks(List<Chunk> chunks, long interval, long from, long to) {
+    long missing = 0;
+    long time = from;
+    for (Chunk chunk : chunks) {
+      if (chunk.end() > time && chunk.start() < to) {
+        missing += chunk.start() > time ? chunksFor(chunk.start() - time, interval) : 0;
+        time = chunk.end();
+      }
+    }
+    return missing + (time < to ? chunksFor(to - time, interval) : 0);
+  }
+
+  /** The length is unsigned: a span may be wider than a long is positive. */
+  private static long chunksFor(long length, long interval) {
+    return Long.divideUnsigned(length - 1, interval) + 1;
   }
 
   @Override

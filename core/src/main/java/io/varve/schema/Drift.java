@@ -2,7 +2,6 @@ package io.varve.schema;
 
 import io.varve.model.Column;
 import io.varve.model.Table;
-import io.varve.schema.ExistingTable.ExistingColumn;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -71,6 +70,10 @@ final class Drift {
   private void compareTime() {
     if (!timeColumn.equals(table.time().name())) {
       differs("time column", timeColumn, table.time().name());
+    }
+    ExistingColumn actual = existing.columnsByName().get(timeColumn);
+    if (actual != null && actual.stored().roundsTimes()) {
+      differs("time column", actual.typeSql() + ", which rounds times", "full precision");
     }
   }
 

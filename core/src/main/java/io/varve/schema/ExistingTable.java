@@ -1,23 +1,19 @@
 package io.varve.schema;
 
-import io.varve.jdbc.QualifiedName;
-import io.varve.model.ColumnType;
-import io.varve.model.ColumnType.Kind;
+import io.varve.model.QualifiedName;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A table as the catalogue has it.
@@ -29,33 +25,8 @@ import org.jspecify.annotations.Nullable;
 record ExistingTable(
     QualifiedName name, String relation, List<ExistingColumn> columns, List<Index> indexes) {
 
-  /**
-   * @param typeOid the type's object identifier
-   * @param typeSql its name, with the schema where that is not PostgreSQL's own
-   * @param type what Varve makes of it; null where it cannot
-   * @param isRequired whether a row cannot be written without it
-   * @param isGenerated whether it cannot be written at all
-   * @param isEnum whether its values are an enum's
-   */
-  record ExistingColumn(
-      String name,
-      long typeOid,
-      String typeSql,
-      @Nullable ColumnType type,
-      boolean nullable,
-      boolean isRequired,
-      boolean isGenerated,
-      boolean isEnum) {}
-
   /** An index on whole columns. */
   record Index(List<String> columns, boolean isUnique) {}
-
-  private static final Map<Long, Kind> KINDS =
-      Stream.concat(
-              Arrays.stream(Kind.values()).map(kind -> Map.entry((long) kind.oid(), kind)),
-              // character varying, character and name travel as text does.
-              Stream.of(1043L, 1042L, 19L).map(oid -> Map.entry(oid, Kind.TEXT)))
-          .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 
   /** The relation of that name, whatever it is; empty if there is none. */
   static Optional<ExistingTable> find(Connection connection, QualifiedName name)
@@ -84,63 +55,15 @@ record ExistingTable(
     }
   }
 
-  /** Domains are followed to what they stand for, arrays to their elements. */
   private static List<ExistingColumn> columns(Connection connection, long table)
       throws SQLException {
-    String sql =
-        """
-        SELECT a.attname, a.atttypid,
-               CASE WHEN coalesce(element.typnamespace, own.typnamespace) = 'pg_catalog'::regnamespace
-                    THEN format_type(a.atttypid, a.atttypmod)
-                    ELSE format('%I.%I', n.nspname, coalesce(element.typname, own.typname))
-                         || CASE WHEN element.oid IS NULL THEN '' ELSE '[]' END END,
-               coalesce(item.oid, base.oid), item.oid IS NOT NULL,
-               coalesce(item.typtype, base.typtype) = 'e',
-               NOT a.attnotnull,
-               a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AND a.attgenerated = '',
-               a.attgenerated <> ''
-          FROM pg_catalog.pg_attribute a
-          JOIN pg_catalog.pg_type own ON own.oid = a.atttypid
-          LEFT JOIN pg_catalog.pg_type element ON element.typarray = own.oid
-          JOIN pg_catalog.pg_namespace n
-            ON n.oid = coalesce(element.typnamespace, own.typnamespace)
-         CROSS JOIN LATERAL (
-           WITH RECURSIVE chain AS (
-             SELECT own.oid, own.typtype, own.typbasetype
-             UNION ALL
-             SELECT t.oid, t.typtype, t.typbasetype
-               FROM chain c JOIN pg_catalog.pg_type t ON t.oid = c.typbasetype
-              WHERE c.typtype = 'd')
-           SELECT oid, typtype FROM chain WHERE typtype <> 'd') base
-          LEFT JOIN pg_catalog.pg_type item ON item.typarray = base.oid
-         WHERE a.attrelid = ? AND a.attnum > 0 AND NOT a.attisdropped
-         ORDER BY a.attnum
-        """;
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setLong(1, table);
-      try (ResultSet row = statement.executeQuery()) {
-        List<ExistingColumn> columns = new ArrayList<>();
-        while (row.next()) {
-          columns.add(column(row));
-        }
-        return columns;
+    try (PreparedStatement statement = connection.prepareStatement(ExistingColumn.QUERY)) {
+      // As a text of no type, which regclass takes numbers from.
+      statement.setObject(1, Long.toString(table), Types.OTHER);
+      try (ResultSet rows = statement.executeQuery()) {
+        return ExistingColumn.read(rows);
       }
     }
-  }
-
-  private static ExistingColumn column(ResultSet row) throws SQLException {
-    boolean isEnum = row.getBoolean(6);
-    Kind kind = isEnum ? Kind.TEXT : KINDS.get(row.getLong(4));
-    String sql = row.getString(3);
-    return new ExistingColumn(
-        row.getString(1),
-        row.getLong(2),
-        sql,
-        kind == null ? null : new ColumnType(kind, row.getBoolean(5), sql),
-        row.getBoolean(7),
-        row.getBoolean(8),
-        row.getBoolean(9),
-        isEnum);
   }
 
   private static List<Index> indexes(Connection connection, long table) throws SQLException {

@@ -2,13 +2,13 @@ package io.varve.schema;
 
 import io.varve.SchemaException;
 import io.varve.backend.Backend.HypertableInfoRow;
+import io.varve.jdbc.IsoTime;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Role;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.model.TableBuilder;
-import io.varve.schema.ExistingTable.ExistingColumn;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * series, unless it is of a type that only measures.
  */
 final class Inspection {
-
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   private final ExistingTable existing;
   private final HypertableInfoRow hypertable;
@@ -41,6 +39,7 @@ final class Inspection {
 
   Table<Row> table() {
     refuseUnknownTypes();
+    refuseRoundedTime();
     TableBuilder builder = Table.builder(existing.name());
     Set<String> dimensions =
         registeredDimensions == null ? guessedDimensions() : registeredDimensions;
@@ -72,6 +71,16 @@ final class Inspection {
                   existing.name(),
                   unknown,
                   Stream.of(Kind.values()).map(Kind::sql).collect(Collectors.joining(", "))));
+    }
+  }
+
+  /** A time that is rounded may belong to the next chunk. */
+  private void refuseRoundedTime() {
+    ExistingColumn time = existing.columnsByName().get(hypertable.timeColumn());
+    if (time.stored().roundsTimes()) {
+      throw new SchemaException(
+          "hypertable %s has a time column \"%s\" of type %s, which rounds times; expected full precision"
+              .formatted(existing.name(), time.name(), time.typeSql()));
     }
   }
 
@@ -123,7 +132,9 @@ final class Inspection {
     return switch (time.kind()) {
       case DATE -> units + " days";
       case TIMESTAMPTZ, TIMESTAMP ->
-          units % MICROS_PER_DAY == 0 ? units / MICROS_PER_DAY + " days" : units + " microseconds";
+          units % IsoTime.MICROS_PER_DAY == 0
+              ? units / IsoTime.MICROS_PER_DAY + " days"
+              : units + " microseconds";
       default -> Long.toString(units);
     };
   }

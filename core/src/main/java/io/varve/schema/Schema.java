@@ -1,7 +1,8 @@
 package io.varve.schema;
 
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.Chunk;
+import io.varve.model.HypertableInfo;
+import io.varve.model.QualifiedName;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import java.util.List;
@@ -31,7 +32,11 @@ public interface Schema {
   /**
    * Creates the chunks that cover the given span, {@code [from, to)} in the time column's units,
    * ahead of the writes. On TimescaleDB, which does so by itself, nothing happens. Returns how many
-   * were made.
+   * were made. A span that would need more chunks than a hypertable may have is refused before any
+   * is made.
+   *
+   * @throws IllegalArgumentException if the span ends before it begins
+   * @throws io.varve.CapacityException if the hypertable would have more than 1,000 chunks
    */
   int createChunks(QualifiedName name, long from, long to);
 

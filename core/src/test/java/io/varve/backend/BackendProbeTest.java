@@ -22,6 +22,7 @@ final class BackendProbeTest {
   private static final Set<String> FUNCTIONS =
       Set.of(
           "create_hypertable",
+          "by_range",
           "time_bucket",
           "first",
           "last",

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
@@ -77,6 +78,31 @@ final class HealthCheckTest {
     check.check();
     source.failing("open", new SQLException("gone", "08006"));
     assertThat(check.check().status()).isEqualTo(Health.Status.DOWN);
+  }
+
+  @Test
+  void lackOfThreadsIsDownAndPasses() {
+    Connections source = new Connections();
+    AtomicBoolean exhausted = new AtomicBoolean(true);
+    HealthCheck check =
+        new HealthCheck(
+            new Database(source, source, () -> {}),
+            MINUTE,
+            clock::get,
+            task -> exhausted.get() ? new Stillborn() : new Thread(task));
+    Health health = check.check();
+    assertThat(health.status()).isEqualTo(Health.Status.DOWN);
+    assertThat(health.problem()).contains("no thread to ask with: unable to create native thread");
+    exhausted.set(false);
+    assertThat(check.check().status()).isEqualTo(Health.Status.UP);
+  }
+
+  /** A thread as the system refuses it. */
+  private static final class Stillborn extends Thread {
+    @Override
+    public void start() {
+      throw new OutOfMemoryError("unable to create native thread");
+    }
   }
 
   /** With a clock that moves seven milliseconds each time it is read. */

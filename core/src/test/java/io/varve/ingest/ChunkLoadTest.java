@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.ConstraintException;
 import io.varve.backend.Backend.ChunkTarget;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Measure;
+import io.varve.model.QualifiedName;
 import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
+import io.varve.schema.StoredType;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -164,6 +165,21 @@ class ChunkLoadTest {
     assertThat(server.cancelled).isEqualTo(1);
   }
 
+  @Test
+  void aCopyWhoseEndFailsWithAnErrorIsCancelled() throws Exception {
+    server.failure = new OutOfMemoryError("no room for the answer");
+    ChunkLoad<Height> finishing = load(ChunkLoad.Limits.DEFAULT);
+    finishing.add(new Height(1, 1), 0);
+    assertThatThrownBy(finishing::finish).isSameAs(server.failure);
+    finishing.cancel();
+    assertThat(server.cancelled).isEqualTo(1);
+
+    ChunkLoad<Height> streaming = load(new ChunkLoad.Limits(1, 1 << 20, 1));
+    assertThatThrownBy(() -> streaming.add(new Height(1, 1), 0)).isSameAs(server.failure);
+    streaming.cancel();
+    assertThat(server.cancelled).isEqualTo(2);
+  }
+
   private static long addAll(ChunkLoad<Height> load, LongStream times) throws SQLException {
     long index = 0;
     for (long time : times.toArray()) {
@@ -182,7 +198,8 @@ class ChunkLoadTest {
   }
 
   private static RowCodec<Height> codec() {
-    return new RowCodec<>(Table.of(Height.class), List.of(Kind.BIGINT.oid(), Kind.INTEGER.oid()));
+    return new RowCodec<>(
+        Table.of(Height.class), List.of(StoredType.of(Kind.BIGINT), StoredType.of(Kind.INTEGER)));
   }
 
   private static RowErrors errors() {
@@ -198,6 +215,7 @@ class ChunkLoadTest {
     private long refusedValue = -1;
     private long discarded;
     private int cancelled;
+    private @Nullable Error failure;
     private int chunksOpenedDuringCopy;
     private int largestBacklog;
 
@@ -251,6 +269,9 @@ class ChunkLoadTest {
 
       @Override
       public long end() throws SQLException {
+        if (failure != null) {
+          throw failure;
+        }
         running = null;
         ended.add(relation + ": " + lines);
         if (refusedLine > 0) {

@@ -14,6 +14,7 @@ import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
+import io.varve.schema.StoredType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -490,9 +491,9 @@ class RowCodecTest {
   }
 
   private static <T> RowCodec<T> codec(Table<T> table) {
-    List<Integer> types = new ArrayList<>();
+    List<StoredType> types = new ArrayList<>();
     for (Column<T, ?> column : table.columns()) {
-      types.add(column.type().kind().oid());
+      types.add(StoredType.of(column.type().kind()));
     }
     return new RowCodec<>(table, types);
   }

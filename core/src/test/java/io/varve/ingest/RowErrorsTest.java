@@ -7,7 +7,7 @@ import io.varve.ConstraintException;
 import io.varve.DataException;
 import io.varve.VarveException;
 import io.varve.backend.Backend.ChunkTarget;
-import io.varve.jdbc.QualifiedName;
+import io.varve.model.QualifiedName;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

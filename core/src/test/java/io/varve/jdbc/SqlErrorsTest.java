@@ -64,9 +64,11 @@ final class SqlErrorsTest {
         row("25006", ConnectionException.class),
         row("25P02", DatabaseException.class),
         row("25P03", ConnectionException.class),
+        row("25P04", DeadlineException.class),
         row("26000", DatabaseException.class),
         row("28000", AccessException.class),
         row("28P01", AccessException.class),
+        row("2BP01", SchemaException.class),
         row("3D000", AccessException.class),
         row("3F000", SchemaException.class),
         row("40001", ConflictException.class),
@@ -80,6 +82,7 @@ final class SqlErrorsTest {
         row("42P01", SchemaException.class),
         row("42P05", DatabaseException.class),
         row("42P07", SchemaException.class),
+        row("44000", ConstraintException.class),
         row("53100", CapacityException.class),
         row("53200", CapacityException.class),
         row("53300", CapacityException.class),
@@ -128,7 +131,7 @@ final class SqlErrorsTest {
                 .filter(code -> translated(code).isRetryable())
                 .collect(Collectors.joining(" ")))
         .isEqualTo(
-            "08000 08001 08003 08004 08006 08P01 25006 25P03 40001 40P01 55006 55P03 57014 57P01"
+            "08000 08001 08003 08004 08006 08P01 25006 25P03 25P04 40001 40P01 55006 55P03 57014 57P01"
                 + " 57P02 57P03 57P04 57P05");
   }
 
@@ -180,7 +183,10 @@ final class SqlErrorsTest {
   @Test
   void missingChunkIsNotAViolatedConstraint() {
     SQLException missing =
-        reported("23514", "no partition of relation \"r\" found for row", Map.of('t', "r"));
+        reported(
+            "23514",
+            "no partition of relation \"r\" found for row",
+            Map.of('t', "r", 'R', "ExecFindPartition"));
     assertThat(SqlErrors.translate("writing", missing))
         .isExactlyInstanceOf(SchemaException.class)
         .hasMessage(
@@ -189,6 +195,24 @@ final class SqlErrorsTest {
     SQLException violated = reported("23514", "violates check", Map.of('n', "positive"));
     assertThat(SqlErrors.translate("writing", violated))
         .isExactlyInstanceOf(ConstraintException.class);
+    SQLException raised = reported("23514", "too warm", Map.of('R', "exec_stmt_raise"));
+    assertThat(SqlErrors.translate("writing", raised))
+        .isExactlyInstanceOf(ConstraintException.class)
+        .hasMessage("writing: too warm");
+  }
+
+  @Test
+  void rowSecurityIsNoMatterOfGrants() {
+    SQLException forbidden =
+        reported(
+            "42501",
+            "new row violates row-level security policy for table \"r\"",
+            Map.of('R', "ExecWithCheckOptions"));
+    assertThat(SqlErrors.translate("writing", forbidden))
+        .isExactlyInstanceOf(AccessException.class)
+        .hasMessage(
+            "writing: new row violates row-level security policy for table \"r\"; the table's"
+                + " policies of row security decide: ask its owner for one that fits this user");
   }
 
   @Test
@@ -344,11 +368,11 @@ final class SqlErrorsTest {
   }
 
   @Test
-  void interruptedWaitIsAConnectionError() {
+  void interruptedWaitIsADeadline() {
     assertThat(
             SqlErrors.translate(
                 "reading", new SQLException("Interrupted", new InterruptedException())))
-        .isExactlyInstanceOf(ConnectionException.class)
+        .isExactlyInstanceOf(DeadlineException.class)
         .hasMessage("reading: Interrupted; the waiting thread was interrupted");
   }
 
@@ -386,9 +410,21 @@ final class SqlErrorsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "08003, true", "08006, true", "08001, true", "57P01, true", "57P02, true", "57P03, true",
-    "57P05, true", "25P03, true", "40003, true", "40001, false", "57014, false", "23505, false",
-    "53300, false", "25006, false"
+    "08003, true",
+    "08006, true",
+    "08001, true",
+    "57P01, true",
+    "57P02, true",
+    "57P03, true",
+    "57P05, true",
+    "25P03, true",
+    "25P04, true",
+    "40003, true",
+    "40001, false",
+    "57014, false",
+    "23505, false",
+    "53300, false",
+    "25006, false"
   })
   void lossOfTheConnectionIsTold(String sqlState, boolean lost) {
     assertThat(SqlErrors.isConnectionLoss(new SQLException("x", sqlState))).isEqualTo(lost);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.varve.MappingException;
 import io.varve.SchemaException;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.ColumnType.Kind;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.MappingException;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.ColumnType.Kind;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -113,5 +113,31 @@ class TableBuilderTest {
     assertThatThrownBy(() -> Table.builder("t").time("t", ColumnType.of(Kind.BIGINT)).build())
         .isInstanceOf(MappingException.class)
         .hasMessageStartingWith("table t: a bigint time has no default chunk");
+  }
+
+  @Test
+  void rowKeepsWhatItWasMadeOf() {
+    List<String> names = new ArrayList<>(List.of("time", "value"));
+    Object[] values = {1L, 2.0};
+    Row row = new Row(names, values);
+    names.set(1, "other");
+    values[1] = 3.0;
+
+    assertThat(row).isEqualTo(new Row(List.of("time", "value"), 1L, 2.0));
+  }
+
+  @Test
+  void timeThatIsRoundedIsRefused() {
+    for (String rounded : List.of("timestamptz(0)", "timestamp (3) with time zone")) {
+      TableBuilder builder =
+          Table.builder("t").time("at", new ColumnType(Kind.TIMESTAMPTZ, false, rounded));
+      assertThatThrownBy(builder::build)
+          .isInstanceOf(MappingException.class)
+          .hasMessage(
+              "table t: time column \"at\" is of type %s, which rounds times, perhaps into the next chunk; expected full precision: timestamp with time zone"
+                  .formatted(rounded));
+    }
+    ColumnType full = new ColumnType(Kind.TIMESTAMP, false, "timestamp(6)");
+    assertThat(Table.builder("t").time("at", full).build().time().type()).isEqualTo(full);
   }
 }

@@ -45,8 +45,8 @@ final class SqlTest {
                     + " WHERE \"time\" >= ? AND \"time\" < ? AND \"device\" = ?"
                     + " AND \"say \"\"hi\"\"\" IS NULL ORDER BY \"time\" DESC LIMIT ?",
                 List.of(
-                    Bind.untyped("2024-01-01 00:00:00.000000+00"),
-                    Bind.untyped("2024-02-01 00:00:00.000000+00"),
+                    Bind.untyped("2024-01-01 00:00:00+00"),
+                    Bind.untyped("2024-02-01 00:00:00+00"),
                     Bind.untyped("d7"),
                     Bind.bigint(10))));
   }

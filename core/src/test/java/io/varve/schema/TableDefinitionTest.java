@@ -2,9 +2,9 @@ package io.varve.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
+import io.varve.model.QualifiedName;
 import io.varve.model.Role;
 import io.varve.model.Table;
 import io.varve.model.TableBuilder;

@@ -1,11 +1,13 @@
 package io.varve.embedded;
 
 import io.varve.ConfigException;
+import io.varve.ConnectionException;
 import io.varve.jdbc.Identifiers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +33,15 @@ final class DataDirectory {
 
   private static final int FIRST_WITH_BUILTIN_LOCALE = 17;
   private static final String MAINTENANCE_DATABASE = "postgres";
-  private static final String UNFINISHED = ".new";
+  private static final String UNFINISHED = ".new-";
+  private static final Pattern UNFINISHED_SUFFIX =
+      Pattern.compile("\\.new-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\\.password(\\.new)?)?");
   private static final String SETTINGS_FILE = "varve.conf";
+  private static final String START_FILE = "varve.start";
+
+  /** The initdb of a killed process ends with the step it is in. */
+  private static final Duration PATIENCE_WITH_INITDB = Duration.ofSeconds(10);
+
   private static final Pattern LAST_PORT = Pattern.compile("\"-p\" \"(\\d{1,5})\"");
 
   private final Path path;
@@ -83,7 +92,7 @@ final class DataDirectory {
    * force them to disk one after the other; all are forced at the end.
    */
   void create(Programs programs, int majorVersion, ServerOptions options) {
-    Path fresh = path.resolveSibling(path.getFileName() + UNFINISHED + "-" + UUID.randomUUID());
+    Path fresh = path.resolveSibling(path.getFileName() + UNFINISHED + UUID.randomUUID());
     try {
       Files.createDirectories(path.getParent());
       initialize(programs, majorVersion, options, fresh);
@@ -108,7 +117,7 @@ final class DataDirectory {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "--pgdata=" + fresh,
+                dataOption(fresh),
                 "--username=" + options.user(),
                 "--auth=scram-sha-256",
                 "--pwfile=" + passwordFile,
@@ -153,15 +162,84 @@ final class DataDirectory {
 
   /** What resists is being written by a dying {@code initdb}, and is deleted another time. */
   private void deleteUnfinished() {
-    String prefix = path.getFileName() + UNFINISHED;
     try {
       for (Path sibling : FileTree.list(path.getParent())) {
-        if (sibling.getFileName().toString().startsWith(prefix)) {
+        if (isUnfinished(sibling) && isAbandoned(sibling)) {
           FileTree.delete(sibling);
         }
       }
     } catch (IOException e) {
       LOG.debug("{}: an unfinished data directory beside it cannot be deleted yet", path, e);
+    }
+  }
+
+  /** Whether the name is one that {@link #create} gives, and nobody else. */
+  private boolean isUnfinished(Path sibling) {
+    String name = sibling.getFileName().toString();
+    String own = path.getFileName().toString();
+    return name.startsWith(own)
+        && UNFINISHED_SUFFIX.matcher(name.substring(own.length())).matches();
+  }
+
+  /**
+   * Waits for those who still work there: a server whose files vanish panics and leaves its shared
+   * memory.
+   */
+  private static boolean isAbandoned(Path unfinished) {
+    Deadline deadline = Deadline.after(PATIENCE_WITH_INITDB);
+    while (isInUse(unfinished) && !deadline.isOver()) {
+      deadline.pause();
+    }
+    return !isInUse(unfinished);
+  }
+
+  private static boolean isInUse(Path unfinished) {
+    return !Postmaster.processesOf(unfinished).isEmpty()
+        || ProcessHandle.allProcesses().anyMatch(each -> isInitdbOf(unfinished, each));
+  }
+
+  private static boolean isInitdbOf(Path unfinished, ProcessHandle process) {
+    String[] arguments = process.info().arguments().orElse(new String[0]);
+    return List.of(arguments).contains(dataOption(unfinished));
+  }
+
+  private static String dataOption(Path data) {
+    return "--pgdata=" + data;
+  }
+
+  /** Notes where the server about to be started will be seen. */
+  void markStart() {
+    Whereabouts here = Whereabouts.here();
+    try {
+      FileTree.writePrivate(path.resolve(START_FILE), here.boot() + "\n" + here.container() + "\n");
+    } catch (IOException e) {
+      throw Failures.of("the start of the server on %s cannot be noted".formatted(path), e);
+    }
+  }
+
+  /**
+   * Refuses data on which a server may run that was started in another container of this machine:
+   * its processes cannot be seen from here. A reboot ends it for certain.
+   */
+  void requireNotStartedElsewhere() {
+    Path mark = path.resolve(START_FILE);
+    try {
+      if (Postmaster.recorded(path).isEmpty() || !Files.exists(mark)) {
+        return;
+      }
+      List<String> start = Files.readAllLines(mark);
+      Whereabouts here = Whereabouts.here();
+      if (start.size() == 2
+          && start.get(0).equals(here.boot())
+          && !start.get(1).equals(here.container())) {
+        throw new ConnectionException(
+            "the server on %s was started in another container and may still run there: expected it"
+                    .formatted(path)
+                + " to be stopped; if that container is gone, delete "
+                + path.resolve(Postmaster.FILE));
+      }
+    } catch (IOException e) {
+      throw Failures.of("%s cannot be read".formatted(mark), e);
     }
   }
 

@@ -39,7 +39,7 @@ final class Launch {
                 "--timeout=" + Math.max(1, patience.toSeconds()),
                 "--pgdata=" + data,
                 "--log=" + log,
-                "--options=-p %d -c listen_addresses=%s -c unix_socket_directories="
+                "--options=-p %s -c listen_addresses=%s -c unix_socket_directories="
                     .formatted(port, Ports.LOOPBACK)));
     return new Launch(data, before, words, control);
   }

@@ -84,6 +84,7 @@ public final class PostgresServer {
    * Starts the server unless it runs, and returns when it accepts connections.
    *
    * @throws ConfigException if the data is of another major version, or the port is taken
+   * @throws ConnectionException if a server started in another container may be running on it
    * @throws io.varve.CapacityException if the disk or the memory is full
    * @throws DeadlineException if it is not ready in time; it may become ready later
    * @throws DatabaseException if it does not start; the message holds what it said
@@ -95,6 +96,7 @@ public final class PostgresServer {
     while (!isReady()) {
       Optional<Postmaster> running = Postmaster.running(data.path());
       if (running.isEmpty()) {
+        data.requireNotStartedElsewhere();
         awaitEndOfOrphans(orphans);
         launch(deadline);
       } else if (running.get().status() == Postmaster.Status.STOPPING) {
@@ -135,6 +137,7 @@ public final class PostgresServer {
     }
     Postmaster.discardMistaken(data.path());
     data.writeSettings(options.settings());
+    data.markStart();
     int port = choosePort();
     Launch launch = Launch.begin(programs, data.path(), options.log(), port, deadline.left());
     while (launch.isUndecided()) {
@@ -234,7 +237,7 @@ public final class PostgresServer {
    * @throws ConnectionException if it is not running
    */
   public String url() {
-    return "jdbc:postgresql://%s:%d/%s".formatted(Ports.LOOPBACK, port(), options.database());
+    return "jdbc:postgresql://%s:%s/%s".formatted(Ports.LOOPBACK, port(), options.database());
   }
 
   private Postmaster running() {

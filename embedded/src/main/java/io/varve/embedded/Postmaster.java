@@ -27,7 +27,7 @@ record Postmaster(long pid, long startedAt, int port, Status status) {
     STOPPING
   }
 
-  private static final String FILE = "postmaster.pid";
+  static final String FILE = "postmaster.pid";
   private static final int PID = 0;
   private static final int STARTED_AT = 2;
   private static final int PORT = 3;

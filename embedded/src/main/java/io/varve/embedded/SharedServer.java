@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,18 +38,21 @@ final class SharedServer implements EmbeddedProvider.Server {
   private final Clients clients;
   private final Clients.Client self;
   private final PostgresServer server;
-  private final String url;
   private final String password;
   private final Thread hook = new Thread(this::leaveAtExit, "varve-embedded-leave");
+  private final AtomicReference<@Nullable Thread> starting;
+  private volatile boolean ending;
+  private String url = "";
   private boolean left;
 
+  /** A share of the calling thread, which is to {@link #start} the server. */
   private SharedServer(Home home, PostgresServer server, Clients.Client self) {
     this.lock = home.lock();
     this.clients = home.clients();
     this.self = self;
     this.server = server;
-    this.url = server.url();
     this.password = home.password();
+    this.starting = new AtomicReference<>(Thread.currentThread());
   }
 
   static SharedServer join(Path directory, PostgresBinaries binaries) {
@@ -64,9 +69,13 @@ final class SharedServer implements EmbeddedProvider.Server {
     clients.requireAllHere();
     PostgresInstallation installation = binaries.unpackInto(home.binaries());
     PostgresServer server = new PostgresServer(installation, options(home));
-    Clients.Client self = clients.join();
+    SharedServer shared = share(home, server, clients.join());
+    shared.start(home, installation);
+    return shared;
+  }
+
+  private static SharedServer share(Home home, PostgresServer server, Clients.Client self) {
     try {
-      run(server, home, installation);
       SharedServer shared = new SharedServer(home, server, self);
       shared.registerHook();
       return shared;
@@ -76,12 +85,26 @@ final class SharedServer implements EmbeddedProvider.Server {
     }
   }
 
-  private static void run(PostgresServer server, Home home, PostgresInstallation installation) {
-    if (!server.isRunning()) {
-      home.prepareStart(installation);
-      server.initialize();
+  /**
+   * The hook is there already, for a process that ends in the middle must not leave a server: then
+   * it interrupts this start, waits for the lock, and leaves.
+   */
+  private void start(Home home, PostgresInstallation installation) {
+    try {
+      if (!server.isRunning()) {
+        home.prepareStart(installation);
+        server.initialize();
+      }
+      server.start();
+      url = server.url();
+    } catch (RuntimeException | Error e) {
+      if (!ending) {
+        leave(() -> {});
+      }
+      throw e;
+    } finally {
+      starting.set(null);
     }
-    server.start();
   }
 
   private static ServerOptions options(Home home) {
@@ -150,7 +173,13 @@ final class SharedServer implements EmbeddedProvider.Server {
     }
   }
 
+  /** A start under way is cut short: it holds the lock, and may take minutes. */
   private void leaveAtExit() {
+    ending = true;
+    Thread starter = starting.get();
+    if (starter != null) {
+      starter.interrupt();
+    }
     try {
       lock.whileHeld(PATIENCE_AT_EXIT, () -> leave(() -> server.requestStop(Shutdown.SMART)));
     } catch (VarveException e) {

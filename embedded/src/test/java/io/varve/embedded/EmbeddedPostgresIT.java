@@ -139,6 +139,17 @@ class EmbeddedPostgresIT {
   }
 
   @Test
+  void digitsOfAnotherLanguageAreNoneOfTheServersBusiness() throws Exception {
+    UserProcess user =
+        sandbox.launched(
+            List.of("env", "JAVA_TOOL_OPTIONS=-Duser.language=fa -Duser.country=IR"),
+            "join",
+            sandbox.home().toString());
+    assertThat(user.url()).matches("jdbc:postgresql://127\\.0\\.0\\.1:[0-9]+/varve");
+    user.close();
+  }
+
+  @Test
   void settingsOfTheUserLastLongerThanOurs() throws Exception {
     Path home = sandbox.home();
     try (Server server = provider.start(home)) {

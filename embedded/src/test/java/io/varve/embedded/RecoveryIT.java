@@ -1,9 +1,11 @@
 package io.varve.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.varve.ConnectionException;
 import io.varve.EmbeddedProvider;
 import io.varve.EmbeddedProvider.Server;
 import java.io.IOException;
@@ -15,7 +17,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -127,16 +131,78 @@ class RecoveryIT {
   @Test
   void whatAnInterruptedInitialisationLeftIsDropped() throws Exception {
     Path home = sandbox.emptyHome();
-    for (String name : List.of("data.new", "data.new-0")) {
+    String unfinished = "data.new-" + UUID.randomUUID();
+    List<String> others = List.of("data.new", "data.new_backup", "data.new-0", "data.news");
+    for (String name : Stream.concat(others.stream(), Stream.of(unfinished)).toList()) {
       Files.createDirectories(home.resolve(name).resolve("base"));
       Files.writeString(home.resolve(name).resolve("PG_VERSION"), "18\n");
     }
-    Files.writeString(home.resolve("data.new-0.password"), "left");
+    Files.writeString(home.resolve(unfinished + ".password"), "left");
+    Files.writeString(home.resolve(unfinished + ".password.new"), "left");
     try (Server server = provider.start(home)) {
       assertThat(Sandbox.query(server, "select 1")).isEqualTo("1");
     }
     assertThat(FileTree.list(home))
-        .noneMatch(each -> each.getFileName().toString().startsWith("data.new"));
+        .extracting(each -> each.getFileName().toString())
+        .filteredOn(each -> each.startsWith("data."))
+        .containsExactlyInAnyOrderElementsOf(others);
+  }
+
+  @Test
+  void anInitialisationThatStillRunsKeepsItsFilesUntilItHasEnded() throws Exception {
+    Path home = sandbox.emptyHome();
+    Path unfinished = Files.createDirectory(home.resolve("data.new-" + UUID.randomUUID()));
+    Process initdb =
+        new ProcessBuilder("sh", "-c", "sleep 5", "sh", "--pgdata=" + unfinished).start();
+    try (Server server = provider.start(home)) {
+      assertThat(Sandbox.query(server, "select 1")).isEqualTo("1");
+      assertThat(initdb.isAlive()).isFalse();
+    }
+    assertThat(unfinished).doesNotExist();
+  }
+
+  @Test
+  void aServerStartedInAnotherContainerIsNotTakenForDead() throws Exception {
+    Path home = sandbox.home();
+    Server first = provider.start(home);
+    List<String> lines = Files.readAllLines(pidFile());
+    first.close();
+    Path mark = sandbox.data().resolve("varve.start");
+    String here = Files.readString(mark);
+    Files.write(pidFile(), lines);
+    Files.writeString(mark, here.replaceFirst("pid:\\[\\d+]", "pid:[1]"));
+    assertThatThrownBy(() -> provider.start(home))
+        .isInstanceOf(ConnectionException.class)
+        .hasMessage(
+            "the server on %s was started in another container and may still run there: expected it"
+                + " to be stopped; if that container is gone, delete %s",
+            sandbox.data(), pidFile());
+    assertThat(pidFile()).exists();
+    Files.writeString(mark, "another boot\npid:[1]\n");
+    provider.start(home).close();
+    assertThat(mark).hasContent(here);
+  }
+
+  @Test
+  void aProcessTerminatedWhileStartingLeavesNoServer() throws Exception {
+    Path home = sandbox.home();
+    UserProcess user = sandbox.user(home);
+    Sandbox.await(() -> Postmaster.recorded(sandbox.data()).isPresent());
+    user.terminate();
+    Sandbox.await(() -> sandbox.processes().isEmpty());
+    assertThat(FileTree.list(home.resolve("clients"))).isEmpty();
+    provider.start(home).close();
+  }
+
+  @Test
+  void aProcessTerminatedWhileInitialisingLeavesNoServer() throws Exception {
+    Path home = sandbox.emptyHome();
+    UserProcess user = sandbox.user(home);
+    Sandbox.await(() -> hasUnfinishedData(home));
+    user.terminate();
+    Sandbox.await(() -> sandbox.processes().isEmpty());
+    assertThat(FileTree.list(home.resolve("clients"))).isEmpty();
+    provider.start(home).close();
   }
 
   @Test
@@ -260,6 +326,6 @@ class RecoveryIT {
   private static void kill(Postmaster postmaster) {
     ProcessHandle process = ProcessHandle.of(postmaster.pid()).orElseThrow();
     process.destroyForcibly();
-    process.onExit().join();
+    Sandbox.await(() -> !process.isAlive());
   }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A Java process of its own that uses a server; see {@link UserProgram}. */
 final class UserProcess {
@@ -54,16 +53,18 @@ final class UserProcess {
 
   private void end(String command) throws IOException {
     process.outputWriter().append(command).flush();
-    assertThat(process.onExit().join().exitValue()).isZero();
+    awaitEnd();
+    assertThat(process.exitValue()).isZero();
   }
 
   void terminate() {
     process.destroy();
-    process.onExit().join();
+    awaitEnd();
   }
 
   void kill() {
-    process.destroyForcibly().onExit().join();
+    process.destroyForcibly();
+    awaitEnd();
   }
 
   void killDescendant(String program) {
@@ -74,6 +75,6 @@ final class UserProcess {
   }
 
   void awaitEnd() {
-    process.onExit().orTimeout(1, TimeUnit.MINUTES).join();
+    Sandbox.await(() -> !process.isAlive());
   }
 }

@@ -33,7 +33,8 @@ public final class DatabaseExtension implements ParameterResolver {
         .computeIfAbsent(
             FreshDatabase.class,
             key -> server.createDatabase(owner.getRequiredTestClass().getSimpleName()),
-            FreshDatabase.class);
+            FreshDatabase.class)
+        .database();
   }
 
   private static ExtensionContext outermostClass(ExtensionContext context) {

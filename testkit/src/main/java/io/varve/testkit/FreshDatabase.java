@@ -1,6 +1,5 @@
 package io.varve.testkit;
 
-import io.varve.Varve;
 import io.varve.jdbc.Identifiers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A database made for one test class. */
-final class FreshDatabase implements TestDatabase, AutoCloseable {
+final class FreshDatabase implements AutoCloseable {
 
   /** A closed connection's backend needs a moment to go. */
   private static final Duration GRACE = Duration.ofSeconds(5);
@@ -27,35 +26,14 @@ final class FreshDatabase implements TestDatabase, AutoCloseable {
     this.name = name;
   }
 
-  @Override
-  public String url() {
-    return address.url();
-  }
-
-  @Override
-  public String user() {
-    return address.user();
-  }
-
-  @Override
-  public String password() {
-    return address.password();
-  }
-
-  @Override
-  public Varve connect() {
-    return address.open();
-  }
-
-  @Override
-  public Connection jdbc() {
-    return address.jdbc();
+  TestDatabase database() {
+    return address;
   }
 
   /** Drops the database; a session a test forgot to close is an error. */
   @Override
   public void close() throws SQLException {
-    try (Connection connection = administrator.connect();
+    try (Connection connection = administrator.connection();
         Statement statement = connection.createStatement()) {
       List<String> forgotten = forgottenSessions(connection);
       statement.execute(
@@ -64,7 +42,7 @@ final class FreshDatabase implements TestDatabase, AutoCloseable {
         statement.execute("drop role %s".formatted(Identifiers.quote(name)));
       }
       if (!forgotten.isEmpty()) {
-        throw new AssertionError("sessions left open on " + url() + ": " + forgotten);
+        throw new AssertionError("sessions left open on " + address.url() + ": " + forgotten);
       }
     }
   }

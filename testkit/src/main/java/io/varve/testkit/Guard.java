@@ -23,11 +23,15 @@ final class Guard implements AutoCloseable {
       read -r closed
       home=$1
       pidfile=$2/postmaster.pid
-      if pid=$(sed -n 1p "$pidfile" 2>/dev/null) && [ "$(readlink "/proc/$pid/cwd")" = "$2" ]; then
-        kill -QUIT "$pid"
-        for i in $(seq 100); do [ -e "$pidfile" ] && sleep 0.1 || break; done
-        kill -KILL "$pid"
-      fi 2>/dev/null
+      data=$2
+      # An id may have been given to another process, even since the last look.
+      is_server() { [ -n "$pid" ] && [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$data" ]; }
+      pid=$(sed -n 1p "$pidfile" 2>/dev/null)
+      if is_server; then
+        kill -QUIT "$pid" 2>/dev/null
+        for i in $(seq 100); do is_server && sleep 0.1 || break; done
+        is_server && kill -KILL "$pid" 2>/dev/null
+      fi
       segment=$(sed -n '7s/.* //p' "$pidfile" 2>/dev/null) && ipcrm -m "$segment" 2>/dev/null
       for i in $(seq 50); do
         mountpoint -q "$home/disk" && umount "$home/disk"

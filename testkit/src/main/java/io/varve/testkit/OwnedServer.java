@@ -145,7 +145,7 @@ public final class OwnedServer implements TestDatabase, AutoCloseable {
 
   @Override
   public Varve connect() {
-    return address.open();
+    return address.connect();
   }
 
   @Override

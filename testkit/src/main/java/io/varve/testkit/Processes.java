@@ -2,6 +2,7 @@ package io.varve.testkit;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Waits for processes in the calling thread. {@code onExit} would answer from the common pool,
@@ -14,24 +15,16 @@ final class Processes {
   private Processes() {}
 
   static int exitCode(Process process) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return process.waitFor();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    await(() -> !process.isAlive());
+    return process.exitValue();
   }
 
   static void awaitEnd(ProcessHandle process) {
-    while (process.isAlive()) {
+    await(() -> !process.isAlive());
+  }
+
+  private static void await(BooleanSupplier ended) {
+    while (!ended.getAsBoolean()) {
       LockSupport.parkNanos(PAUSE.toNanos());
     }
   }

@@ -18,7 +18,7 @@ import java.util.Properties;
  *
  * @param url JDBC URL without credentials
  */
-record ServerAddress(String url, String user, String password) {
+record ServerAddress(String url, String user, String password) implements TestDatabase {
 
   private static final String PREFIX = "jdbc:";
 
@@ -61,7 +61,8 @@ record ServerAddress(String url, String user, String password) {
     return new ServerAddress(other, owner, ownerPassword);
   }
 
-  Varve open() {
+  @Override
+  public Varve connect() {
     return Varve.builder(Preset.DEVELOPMENT)
         .set(Setting.URL, url)
         .set(Setting.USER, user)
@@ -71,15 +72,16 @@ record ServerAddress(String url, String user, String password) {
         .connect();
   }
 
-  Connection jdbc() {
+  @Override
+  public Connection jdbc() {
     try {
-      return connect();
+      return connection();
     } catch (SQLException e) {
       throw new IllegalStateException("no connection to " + this + ": " + e.getMessage(), e);
     }
   }
 
-  Connection connect() throws SQLException {
+  Connection connection() throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", user);
     properties.setProperty("password", password);

@@ -46,7 +46,7 @@ final class TestServer implements AutoCloseable {
   /** A new database, with TimescaleDB in it where the server has that. */
   FreshDatabase createDatabase(String label) {
     String name = Names.unique(label.toLowerCase(Locale.ROOT));
-    try (Connection connection = administrator.connect();
+    try (Connection connection = administrator.connection();
         Statement statement = connection.createStatement()) {
       ServerAddress address = createOwner(statement, name);
       FreshDatabase database = new FreshDatabase(administrator, address, name);
@@ -87,7 +87,7 @@ final class TestServer implements AutoCloseable {
   private void createExtension(String database) throws SQLException {
     ServerAddress address =
         administrator.database(database, administrator.user(), administrator.password());
-    try (Connection connection = address.connect();
+    try (Connection connection = address.connection();
         Statement statement = connection.createStatement()) {
       statement.execute("create extension if not exists timescaledb");
     }

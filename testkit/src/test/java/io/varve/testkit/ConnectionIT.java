@@ -17,10 +17,16 @@ import io.varve.VarveBuilder;
 import io.varve.health.Health;
 import io.varve.jdbc.Database;
 import io.varve.jdbc.Identifiers;
+import io.varve.model.ColumnType;
+import io.varve.model.ColumnType.Kind;
+import io.varve.model.Row;
+import io.varve.model.Table;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
 import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -110,6 +116,23 @@ final class ConnectionIT {
           .contains(
               "checking health: no connection became free in time; hand connections back sooner, or"
                   + " raise pool-size or acquire-timeout");
+    }
+  }
+
+  @Test
+  void interruptedWaitForAConnectionIsADeadlineAndIsRestored() throws SQLException {
+    try (Varve varve = builder(Preset.TEST).set(Setting.POOL_SIZE, "1").connect();
+        Connection only = varve.dataSource().getConnection()) {
+      assertThat(only.isValid(1)).isTrue();
+      Table<Row> table =
+          Table.builder("readings").time("time", ColumnType.of(Kind.TIMESTAMPTZ)).build();
+      Row row = table.newRow(new Object[] {Instant.EPOCH});
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> varve.table(table).insertAll(List.of(row)))
+          .isInstanceOf(DeadlineException.class)
+          .hasMessageStartingWith("inserting into readings: ")
+          .hasMessageEndingWith("; the waiting thread was interrupted");
+      assertThat(Thread.interrupted()).isTrue();
     }
   }
 

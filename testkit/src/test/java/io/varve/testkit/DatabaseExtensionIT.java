@@ -47,11 +47,11 @@ final class DatabaseExtensionIT {
     String password = database.password();
     try (OwnedServer owned = OwnedServer.start("18")) {
       FreshDatabase leaking = new TestServer(owned.address(), () -> {}).createDatabase("leak");
-      try (Connection forgotten = leaking.jdbc()) {
+      try (Connection forgotten = leaking.database().jdbc()) {
         assertThat(forgotten.isValid(1)).isTrue();
         assertThatThrownBy(leaking::close)
             .isInstanceOf(AssertionError.class)
-            .hasMessageStartingWith("sessions left open on " + leaking.url() + ": [pid ")
+            .hasMessageStartingWith("sessions left open on " + leaking.database().url() + ": [pid ")
             .hasMessageNotContaining(password);
       }
     }

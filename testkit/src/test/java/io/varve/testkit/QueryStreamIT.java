@@ -29,6 +29,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -293,6 +294,34 @@ final class QueryStreamIT {
         .cause()
         .isInstanceOf(ClosedException.class)
         .hasMessage("reading watched: the stream has been closed");
+    assertThat(ticks().count()).isEqualTo(ROWS);
+  }
+
+  @TimeSeries(table = "ticks")
+  record Observed(@Time Instant time, @Measure int number) {
+
+    static final AtomicReference<Runnable> MADE = new AtomicReference<>();
+
+    Observed {
+      MADE.get().run();
+    }
+  }
+
+  /** A record's constructor is the caller's code: nothing of the cursor is held while it runs. */
+  @Test
+  void closingWhileARecordIsMadeDoesNotWaitForIt() throws Exception {
+    Stream<Observed> stream = varve.from(Observed.class).stream();
+    Observed.MADE.set(
+        () -> {
+          try {
+            CompletableFuture.runAsync(stream::close).get(60, TimeUnit.SECONDS);
+          } catch (Exception e) {
+            throw new IllegalStateException("the close waits for the row", e);
+          }
+        });
+    Iterator<Observed> rows = stream.iterator();
+    assertThat(rows.next().number()).isNotNegative();
+    assertThatThrownBy(rows::hasNext).isInstanceOf(ClosedException.class);
     assertThat(ticks().count()).isEqualTo(ROWS);
   }
 

@@ -21,6 +21,7 @@ import java.time.LocalDateTime;
 import java.time.Period;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.TimeZone;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +77,7 @@ final class QueryTimeIT {
 
   private final TestDatabase database;
   private final TimeZone before = TimeZone.getDefault();
+  private final Locale locale = Locale.getDefault();
 
   QueryTimeIT(TestDatabase database) {
     this.database = database;
@@ -102,6 +104,7 @@ final class QueryTimeIT {
   @AfterEach
   void restore() throws SQLException {
     TimeZone.setDefault(before);
+    Locale.setDefault(locale);
     execute("drop table times");
   }
 
@@ -164,6 +167,17 @@ final class QueryTimeIT {
               .isEqualTo(List.of(local(text).toLocalDate(), LocalDate.MIN));
         }
       }
+      for (String text : TIMES) {
+        assertFound(varve, text);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-EG-u-nu-arab", "fa-IR-u-nu-arabext"})
+  void timesAreFoundWhateverTheDigitsOfTheJvm(String tag) {
+    Locale.setDefault(Locale.forLanguageTag(tag));
+    try (Varve varve = database.connect()) {
       for (String text : TIMES) {
         assertFound(varve, text);
       }

@@ -31,10 +31,4 @@ public record CsvFormat(
   public CsvFormat {
     columns = List.copyOf(columns);
   }
-
-  /** Everything is found from the content. */
-  public static CsvFormat detected() {
-    return new CsvFormat(
-        Optional.empty(), Optional.empty(), HeaderRule.DETECT, List.of(), NullTexts.byDefault());
-  }
 }

@@ -10,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -124,7 +125,7 @@ public final class CsvInput {
 
     static boolean startsWith(byte[] head, byte[] magic) {
       return head.length >= magic.length
-          && java.util.Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
+          && Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
     }
   }
 }

@@ -11,10 +11,20 @@ final class CsvRowHandler extends AbstractBaseCsvCallbackHandler<CsvRow> {
   private final NullTexts nulls;
   private @Nullable String[] fields = new @Nullable String[16];
   private int size;
+  private final long before;
   private long line;
 
   CsvRowHandler(NullTexts nulls) {
+    this(nulls, 0);
+  }
+
+  /**
+   * @param before how many lines come before what is parsed
+   */
+  CsvRowHandler(NullTexts nulls, long before) {
     this.nulls = nulls;
+    this.before = before;
+    this.line = before + 1;
   }
 
   /** The line on which the row being read begins. */
@@ -24,7 +34,7 @@ final class CsvRowHandler extends AbstractBaseCsvCallbackHandler<CsvRow> {
 
   @Override
   protected void handleBegin(long startingLineNumber) {
-    line = startingLineNumber;
+    line = before + startingLineNumber;
     size = 0;
   }
 

@@ -9,18 +9,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.io.PushbackReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a file, one after the other, in constant memory. Reads on as rows are asked for, so
- * every refusal may come late. Not thread-safe, but for {@link #bytesRead}.
+ * every refusal may come late. A row with text after a closing quote comes as it stands, with the
+ * reason; one whose quote never closes has no end, and ends the reading. Not thread-safe, but for
+ * {@link #bytesRead}.
  */
 public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
 
@@ -35,22 +40,32 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
   private final CountingInputStream bytes;
   private final char delimiter;
   private final Charset encoding;
-  private final CsvRowHandler handler;
-  private final CloseableIterator<CsvRow> rows;
+  private final NullTexts nulls;
+  private final RecentText text;
+  private CsvRowHandler handler;
+  private CloseableIterator<CsvRow> rows;
+  private @Nullable CsvRow flawed;
 
   private CsvRows(
       CsvInput source,
       CountingInputStream bytes,
       char delimiter,
       Charset encoding,
-      CsvRowHandler handler,
-      CloseableIterator<CsvRow> rows) {
+      NullTexts nulls,
+      Reader text) {
     this.source = source;
     this.bytes = bytes;
     this.delimiter = delimiter;
     this.encoding = encoding;
-    this.handler = handler;
-    this.rows = rows;
+    this.nulls = nulls;
+    this.text = new RecentText(text);
+    this.handler = new CsvRowHandler(nulls);
+    this.rows = parse(handler);
+  }
+
+  private CloseableIterator<CsvRow> parse(CsvRowHandler into) {
+    text.keepFrom(into::line);
+    return reader(delimiter).build(into, text).iterator();
   }
 
   static CsvRows open(CsvInput source, CsvFormat format, CountingInputStream bytes)
@@ -61,9 +76,7 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
     PushbackReader text =
         new PushbackReader(new StrictDecoder(in, encoding, source.name()), HEAD_CHARS);
     char delimiter = format.delimiter().isPresent() ? format.delimiter().get() : delimiter(text);
-    CsvRowHandler handler = new CsvRowHandler(format.nulls());
-    CloseableIterator<CsvRow> rows = reader(delimiter).build(handler, text).iterator();
-    return new CsvRows(source, bytes, delimiter, encoding, handler, rows);
+    return new CsvRows(source, bytes, delimiter, encoding, format.nulls(), text);
   }
 
   /** How this program reads CSV. */
@@ -163,19 +176,43 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
 
   @Override
   public boolean hasNext() {
+    if (flawed != null) {
+      return true;
+    }
     try {
       return rows.hasNext();
-    } catch (CsvParseException | UncheckedIOException e) {
+    } catch (CsvParseException e) {
+      flawed = pastFault(e);
+      return true;
+    } catch (UncheckedIOException e) {
       throw broken(e);
     }
   }
 
   @Override
   public CsvRow next() {
-    try {
-      return rows.next();
-    } catch (CsvParseException | UncheckedIOException e) {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    CsvRow row = flawed;
+    flawed = null;
+    return row == null ? rows.next() : row;
+  }
+
+  /** Cuts out the row at fault and parses on after it, unless it has no end. */
+  private CsvRow pastFault(CsvParseException e) {
+    String message = String.valueOf(e.getMessage());
+    if (e.getCause() != null || !message.startsWith("Unexpected character after closing quote")) {
       throw broken(e);
+    }
+    long line = handler.line();
+    try {
+      String cut = text.cutRow(line, delimiter);
+      handler = new CsvRowHandler(nulls, text.line() - 1);
+      rows = parse(handler);
+      return new CsvRow(line, new String[0], new CsvRow.Flaw(cut, reason(message)));
+    } catch (IOException unreadable) {
+      throw source.unreadable(unreadable);
     }
   }
 
@@ -187,10 +224,21 @@ public final class CsvRows implements Iterator<CsvRow>, AutoCloseable {
       return source.unreadable(cause);
     }
     return CommandException.failure(
-        "%s, line %d: a quoted field that opens in this row never closes"
-            .formatted(source, handler.line()),
+        source + ", line " + handler.line() + ": " + reason(String.valueOf(e.getMessage())),
         "close it, or double a quote that is part of the text",
         e);
+  }
+
+  /** The parser's words. */
+  private static String reason(String message) {
+    if (message.startsWith("Unclosed quoted field")) {
+      return "a quoted field that opens in this row never closes";
+    }
+    if (message.startsWith("The maximum buffer size")) {
+      return "a field of this row is too long; perhaps a quote that opens in it never closes";
+    }
+    String reason = message.replaceFirst(" \\(record starting at line \\d+\\)$", "");
+    return "has an " + reason.substring(0, 1).toLowerCase(Locale.ROOT) + reason.substring(1);
   }
 
   @Override

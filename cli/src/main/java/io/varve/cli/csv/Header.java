@@ -22,7 +22,10 @@ public record Header(List<String> titles, List<String> names, boolean isFirstRow
     names = List.copyOf(names);
   }
 
-  /** Decides by the first row, which looks like names if it holds no time and not only numbers. */
+  /**
+   * Decides by the first row, which looks like names if it holds no time, no number that is likely
+   * to be one, and not only numbers.
+   */
   static Header of(CsvRow first, CsvFormat format) {
     boolean isFirstRow = format.header() == HeaderRule.DETECT && looksLikeNames(first);
     List<String> titles = titles(first, format, isFirstRow);
@@ -57,11 +60,10 @@ public record Header(List<String> titles, List<String> names, boolean isFirstRow
         continue;
       }
       String text = field.strip();
-      boolean number = Numbers.isDecimal(text) || Numbers.isSpecial(text);
-      numbersOnly &= number;
-      if (!number && TimeDetector.detect(List.of(text)).isPresent()) {
+      if (TimeDetector.detect(List.of(text)).isPresent()) {
         return false;
       }
+      numbersOnly &= Numbers.isDecimal(text) || Numbers.isSpecial(text);
     }
     return !numbersOnly;
   }

@@ -28,20 +28,22 @@ public record Inference(ColumnType type, Optional<TimeFormat> time, long misfits
   /**
    * The narrowest type that keeps every value: boolean, bigint, double precision, numeric, uuid,
    * jsonb, timestamp with time zone, date, else text. Numbers and times may have a few misfits,
-   * which are rejected with their line; a column without values is text.
+   * which are rejected with their line; a column without values is text. Blank texts mean nothing
+   * unless it is text.
    */
-  public static Inference of(ColumnSample column) {
-    List<String> values = column.values().stream().map(String::strip).toList();
+  public static Inference of(ColumnSample column, DecimalMark mark) {
+    List<String> values = column.withBlanksAsNulls().values().stream().map(String::strip).toList();
     if (values.isEmpty()) {
       return plain(Kind.TEXT);
     }
     if (all(values, text -> BOOLEAN.matcher(text).matches())) {
       return plain(Kind.BOOLEAN);
     }
-    if (Share.most(values, Inference::isNumber)) {
-      return number(values);
+    List<String> pointed = values.stream().map(mark::pointed).toList();
+    if (Share.most(pointed, Inference::isNumber)) {
+      return number(pointed);
     }
-    if (all(values, text -> UUID.matcher(text).matches())) {
+    if (all(values, Inference::isUuid)) {
       return plain(Kind.UUID);
     }
     if (all(values, Inference::isJson)) {
@@ -102,13 +104,22 @@ public record Inference(ColumnType type, Optional<TimeFormat> time, long misfits
     }
   }
 
+  /** Whether the text is a UUID as the database writes it; the JDK's parser takes more. */
+  static boolean isUuid(String text) {
+    return UUID.matcher(text).matches();
+  }
+
   /** Whether the text is one JSON object or array. */
-  static boolean isJson(String text) {
-    if (!text.startsWith("{") && !text.startsWith("[")) {
-      return false;
-    }
+  private static boolean isJson(String text) {
+    return (text.startsWith("{") || text.startsWith("[")) && isJsonValue(text);
+  }
+
+  /** Whether the text is one JSON value of any kind. */
+  static boolean isJsonValue(String text) {
     try (JsonParser parser = JSON.createParser(text)) {
-      parser.nextToken();
+      if (parser.nextToken() == null) {
+        return false;
+      }
       parser.skipChildren();
       return parser.nextToken() == null;
     } catch (IOException e) {

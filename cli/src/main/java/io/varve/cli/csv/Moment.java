@@ -34,8 +34,11 @@ public record Moment(LocalDateTime local, @Nullable ZoneOffset offset) {
     return local;
   }
 
-  /** The date, for a column of dates; a time of day would be lost. */
+  /** The date, for a column of dates; an offset or a time of day would be lost. */
   public LocalDate date() {
+    if (offset != null) {
+      throw new Unfit("has an offset from UTC, which a date cannot keep");
+    }
     if (!local.toLocalTime().equals(LocalTime.MIDNIGHT)) {
       throw new Unfit("has a time of day, which a date cannot keep");
     }

@@ -1,39 +1,132 @@
 package io.varve.cli.csv;
 
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.QuoteStrategy;
 import io.varve.cli.shell.CommandException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the rejected rows: line, column, value and reason, as CSV. The file is made with the first
- * of them. Not thread-safe.
+ * Keeps the rejected rows, as CSV in UTF-8: where, which column, value and reason, then the row's
+ * fields as they stood in the source. So a file of rejected rows can be corrected and loaded: the
+ * columns in front are left out then. A row that is no CSV is one field. The file is made with the
+ * first row. Not thread-safe.
+ *
+ * <p>A load that goes on from a line finds the rows after it again, whether or not the one before
+ * got so far as to keep them: what the file holds of them is removed.
  */
 public final class RejectsFile implements AutoCloseable {
 
+  /** The columns in front of the row's own. */
+  public static final List<String> COLUMNS =
+      List.of("rejected_line", "rejected_column", "rejected_value", "rejected_reason");
+
   private final Path path;
-  private final StandardOpenOption mode;
+  private final List<String> titles;
+  private final NullTexts nulls;
   private @Nullable CsvWriter writer;
   private long count;
 
-  private RejectsFile(Path path, StandardOpenOption mode) {
+  private RejectsFile(Path path, List<String> titles, NullTexts nulls) {
     this.path = path;
-    this.mode = mode;
+    this.titles = List.copyOf(titles);
+    this.nulls = nulls;
   }
 
-  /** A new file; an earlier one of that name is replaced. */
-  public static RejectsFile replacing(Path path) {
-    return new RejectsFile(path, StandardOpenOption.TRUNCATE_EXISTING);
+  /**
+   * A new file; an earlier one of that name is removed.
+   *
+   * @param titles the columns of the source
+   * @param nulls which fields mean null in the source
+   */
+  public static RejectsFile replacing(Path path, List<String> titles, NullTexts nulls) {
+    RejectsFile file = new RejectsFile(path, titles, nulls);
+    try {
+      if (Files.isRegularFile(path)) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw file.notKept(e);
+    }
+    return file;
   }
 
-  /** The file of a load that goes on: what is in it stays. */
-  public static RejectsFile extending(Path path) {
-    return new RejectsFile(path, StandardOpenOption.APPEND);
+  /**
+   * The file of a load that goes on: what is in it stays, but for the rows it will find again.
+   *
+   * @param line where the load goes on
+   */
+  public static RejectsFile extending(Path path, List<String> titles, NullTexts nulls, long line) {
+    RejectsFile file = new RejectsFile(path, titles, nulls);
+    try {
+      if (Files.isRegularFile(path)) {
+        file.keepBefore(line);
+      }
+    } catch (IOException e) {
+      throw file.notKept(e);
+    }
+    return file;
+  }
+
+  private void keepBefore(long line) throws IOException {
+    Path kept = path.resolveSibling(path.getFileName() + ".tmp");
+    try {
+      try (CsvReader<CsvRow> old = reader();
+          CsvWriter fresh = writer(kept, StandardOpenOption.TRUNCATE_EXISTING)) {
+        copy(old, fresh, line);
+      }
+      Files.move(kept, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } finally {
+      Files.deleteIfExists(kept);
+    }
+  }
+
+  private CsvReader<CsvRow> reader() throws IOException {
+    CsvRowHandler handler = new CsvRowHandler(new NullTexts(Set.of()));
+    return CsvRows.reader(',').build(handler, path, StandardCharsets.UTF_8);
+  }
+
+  /** Stops at a row that was not written to its end: it is one of the last, which come again. */
+  private void copy(CsvReader<CsvRow> old, CsvWriter fresh, long line) {
+    try {
+      boolean isFirst = true;
+      for (CsvRow row : old) {
+        List<@Nullable String> fields = Arrays.asList(row.fields());
+        if (isFirst && !fields.subList(0, Math.min(4, fields.size())).equals(COLUMNS)) {
+          throw CommandException.usage(
+              path + " is there and does not hold rejected rows", "name another with --rejects");
+        }
+        if (isFirst || isBefore(row, line)) {
+          fresh.writeRecord(row.fields());
+        }
+        isFirst = false;
+      }
+    } catch (CsvParseException e) {
+      return;
+    }
+  }
+
+  private static boolean isBefore(CsvRow row, long line) {
+    String number = row.fields()[0];
+    return row.fields().length > COLUMNS.size()
+        && number != null
+        && number.matches("\\d{1,18}")
+        && Long.parseLong(number) < line;
   }
 
   /** Where they go. */
@@ -41,36 +134,73 @@ public final class RejectsFile implements AutoCloseable {
     return path;
   }
 
-  /** How many there are. */
+  /** How many this load has put there. */
   public long count() {
     return count;
   }
 
-  /** Keeps one. */
-  public void add(Reject reject) {
+  /** Keeps one; on disk it is after {@link #flush}. */
+  public void add(CsvRow row, Reject reject) {
+    List<@Nullable String> fields = new ArrayList<>();
+    fields.add(Long.toString(reject.line()));
+    fields.add(reject.column().isEmpty() ? null : reject.column());
+    fields.add(reject.value().isEmpty() ? null : reject.value());
+    fields.add(reject.reason());
+    if (row.flaw() == null) {
+      fields.addAll(own(Arrays.asList(row.fields())));
+    } else {
+      fields.add(row.flaw().text());
+    }
     try {
-      CsvWriter open = writer;
-      if (open == null) {
-        open = open();
-        writer = open;
-      }
-      open.writeRecord(
-          Long.toString(reject.line()), reject.column(), reject.value(), reject.reason());
+      open().writeRecord(fields);
       count++;
     } catch (UncheckedIOException e) {
       throw notKept(e.getCause());
     }
   }
 
+  /** The source may be such a file itself. */
+  private <T extends @Nullable String> List<T> own(List<T> fields) {
+    boolean isRejects = titles.size() > 4 && titles.subList(0, 4).equals(COLUMNS);
+    return isRejects ? fields.subList(Math.min(4, fields.size()), fields.size()) : fields;
+  }
+
   private CsvWriter open() {
+    CsvWriter open = writer;
+    if (open != null) {
+      return open;
+    }
     try {
-      boolean isNew = mode != StandardOpenOption.APPEND || !Files.exists(path);
-      CsvWriter fresh =
-          CsvWriter.builder().build(Files.newBufferedWriter(path, StandardOpenOption.CREATE, mode));
+      boolean isNew = !Files.exists(path) || Files.size(path) == 0;
+      CsvWriter fresh = writer(path, StandardOpenOption.APPEND);
+      writer = fresh;
       if (isNew) {
-        fresh.writeRecord("line", "column", "value", "reason");
+        List<String> all = new ArrayList<>(COLUMNS);
+        all.addAll(own(titles));
+        fresh.writeRecord(all);
       }
       return fresh;
+    } catch (IOException e) {
+      throw notKept(e);
+    }
+  }
+
+  private CsvWriter writer(Path file, StandardOpenOption mode) throws IOException {
+    return CsvWriter.builder()
+        .quoteStrategy(new KeepingNulls(nulls))
+        .build(
+            Files.newBufferedWriter(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, mode));
+  }
+
+  /**
+   * Hands what was added over to the operating system, so that the end of this process is no loss.
+   */
+  public void flush() {
+    try {
+      if (writer != null) {
+        writer.flush();
+      }
     } catch (IOException e) {
       throw notKept(e);
     }
@@ -93,6 +223,20 @@ public final class RejectsFile implements AutoCloseable {
         throw CommandException.failure(
             "the rejected rows could not all be kept in " + path + ": " + e.getMessage(), null, e);
       }
+    }
+  }
+
+  /** Texts that would mean null without quotes get them. */
+  private record KeepingNulls(NullTexts nulls) implements QuoteStrategy {
+
+    @Override
+    public boolean quoteEmpty(int line, int field) {
+      return true;
+    }
+
+    @Override
+    public boolean quoteValue(int line, int field, String value) {
+      return nulls.isNull(value) || NullTexts.byDefault().isNull(value);
     }
   }
 }

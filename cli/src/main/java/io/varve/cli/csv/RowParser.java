@@ -51,6 +51,9 @@ public final class RowParser {
 
   /** The values; a row that cannot be written is refused with the column and the reason. */
   public @Nullable Object[] parse(CsvRow row) {
+    if (row.flaw() != null) {
+      throw new Reject(row.line(), "", row.flaw().text(), row.flaw().reason());
+    }
     if (row.fields().length != width) {
       throw new Reject(
           row.line(),

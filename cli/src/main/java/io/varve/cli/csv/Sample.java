@@ -29,6 +29,11 @@ public record Sample(Header header, List<CsvRow> rows, boolean isWhole) {
       throw CommandException.failure(source + " is empty", "expected a header and rows");
     }
     CsvRow first = rows.next();
+    if (first.flaw() != null) {
+      throw CommandException.failure(
+          source + ", line " + first.line() + ": " + first.flaw().reason(),
+          "double a quote that is part of the text");
+    }
     Header header = Header.of(first, format);
     List<CsvRow> sample = new ArrayList<>();
     long characters = 0;

@@ -24,6 +24,10 @@ final class StrictDecoder extends Reader {
   private boolean ended;
   private boolean nulAhead;
   private boolean wasCarriageReturn;
+
+  /** The second half of a character whose first half filled the reader's buffer; else NUL. */
+  private char secondHalf;
+
   private long line = 1;
 
   StrictDecoder(InputStream in, Charset charset, String name) {
@@ -41,6 +45,11 @@ final class StrictDecoder extends Reader {
     if (nulAhead) {
       return refuseNul();
     }
+    if (secondHalf != '\0' && length > 0) {
+      buffer[offset] = secondHalf;
+      secondHalf = '\0';
+      return upToNul(buffer, offset, 1);
+    }
     CharBuffer chars = CharBuffer.wrap(buffer, offset, length);
     while (chars.position() == offset && length > 0) {
       CoderResult result = decoder.decode(bytes, chars, ended);
@@ -50,12 +59,24 @@ final class StrictDecoder extends Reader {
       if (result.isError()) {
         throw undecodable(result.length());
       }
-      if (ended) {
+      if (result.isOverflow()) {
+        firstHalf(chars);
+      } else if (ended) {
         return -1;
+      } else {
+        fill();
       }
-      fill();
     }
     return upToNul(buffer, offset, chars.position() - offset);
+  }
+
+  /** Splits a character of two halves where there is room for one. */
+  private void firstHalf(CharBuffer chars) {
+    CharBuffer pair = CharBuffer.allocate(2);
+    decoder.decode(bytes, pair, ended);
+    pair.flip();
+    chars.put(pair.get());
+    secondHalf = pair.get();
   }
 
   private void fill() throws IOException {

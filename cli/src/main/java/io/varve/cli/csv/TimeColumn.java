@@ -4,6 +4,7 @@ import io.varve.cli.csv.TimeDetector.Certainty;
 import io.varve.cli.csv.TimeDetector.Finding;
 import io.varve.cli.shell.CommandException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +54,10 @@ public record TimeColumn(int index, TimeFormat format) {
    */
   public static TimeColumn find(
       Header header,
-      List<ColumnSample> columns,
+      List<ColumnSample> samples,
       @Nullable String name,
       @Nullable TimeFormat format) {
+    List<ColumnSample> columns = samples.stream().map(ColumnSample::withBlanksAsNulls).toList();
     if (name != null) {
       return named(header, columns, name, format);
     }
@@ -64,7 +66,7 @@ public record TimeColumn(int index, TimeFormat format) {
     }
     List<Candidate> candidates = candidates(columns);
     return candidates.stream()
-        .min(java.util.Comparator.comparingInt(Candidate::rank).thenComparingInt(Candidate::index))
+        .min(Comparator.comparingInt(Candidate::rank).thenComparingInt(Candidate::index))
         .map(candidate -> accept(columns.get(candidate.index()), candidate))
         .orElseThrow(() -> noneFound(header));
   }
@@ -92,7 +94,8 @@ public record TimeColumn(int index, TimeFormat format) {
   }
 
   /** How a column known to hold times is written. */
-  public static TimeFormat format(ColumnSample column) {
+  public static TimeFormat format(ColumnSample sample) {
+    ColumnSample column = sample.withBlanksAsNulls();
     if (column.values().isEmpty()) {
       return TimeFormat.named("iso");
     }

@@ -1,21 +1,11 @@
 package io.varve.cli.csv;
 
-import io.varve.cli.shell.CommandException;
 import java.math.BigDecimal;
-import java.time.DateTimeException;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoField;
-import java.time.temporal.TemporalAccessor;
-import java.time.temporal.TemporalQueries;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** How a column writes its times. */
-public sealed interface TimeFormat {
+public sealed interface TimeFormat
+    permits TimeFormat.Written, TimeFormat.Digits, TimeFormat.Epoch, TimePattern {
 
   /** Reads one time, or says why it is none. */
   Moment parse(String text);
@@ -31,7 +21,7 @@ public sealed interface TimeFormat {
       case "epoch-ms" -> new Epoch(EpochUnit.MILLISECONDS);
       case "epoch-us" -> new Epoch(EpochUnit.MICROSECONDS);
       case "epoch-ns" -> new Epoch(EpochUnit.NANOSECONDS);
-      default -> Pattern.of(name);
+      default -> TimePattern.of(name);
     };
   }
 
@@ -85,56 +75,6 @@ public sealed interface TimeFormat {
     @Override
     public String title() {
       return unit.title() + " since 1970";
-    }
-  }
-
-  /** A pattern of the JDK's {@link DateTimeFormatter}. */
-  record Pattern(String pattern, DateTimeFormatter formatter) implements TimeFormat {
-
-    static Pattern of(String pattern) {
-      if (pattern.contains("YYYY") || pattern.contains("DD")) {
-        throw CommandException.usage(
-            "time format \"" + pattern + "\" asks for week-based years or days of the year",
-            "write years as yyyy and days of the month as dd");
-      }
-      try {
-        return new Pattern(pattern, DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH));
-      } catch (IllegalArgumentException e) {
-        throw CommandException.usage(
-            "time format \"" + pattern + "\" is not a pattern: " + e.getMessage(),
-            "expected letters such as dd/MM/yyyy HH:mm:ss, or iso, epoch-s, epoch-ms, epoch-us,"
-                + " epoch-ns");
-      }
-    }
-
-    @Override
-    public Moment parse(String text) {
-      try {
-        TemporalAccessor parsed = formatter.parse(text);
-        return new Moment(local(parsed), offset(parsed));
-      } catch (DateTimeException e) {
-        throw new Unfit("does not match the time format " + pattern);
-      }
-    }
-
-    private static LocalDateTime local(TemporalAccessor parsed) {
-      LocalTime time = parsed.query(TemporalQueries.localTime());
-      if (time != null && time.getNano() % 1000 != 0) {
-        throw new Unfit("is finer than a microsecond");
-      }
-      return LocalDate.from(parsed).atTime(time == null ? LocalTime.MIDNIGHT : time);
-    }
-
-    private static @Nullable ZoneOffset offset(TemporalAccessor parsed) {
-      if (parsed.isSupported(ChronoField.OFFSET_SECONDS)) {
-        return ZoneOffset.ofTotalSeconds(parsed.get(ChronoField.OFFSET_SECONDS));
-      }
-      return null;
-    }
-
-    @Override
-    public String title() {
-      return pattern;
     }
   }
 }

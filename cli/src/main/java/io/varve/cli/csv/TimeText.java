@@ -78,19 +78,21 @@ final class TimeText {
     int hour = number();
     int minute;
     int second = 0;
+    boolean seconds;
     if (at - start == 4 || at - start == 6) { // 1430 or 143000
-      boolean seconds = at - start == 6;
+      seconds = at - start == 6;
       second = seconds ? hour % 100 : 0;
       minute = (seconds ? hour / 100 : hour) % 100;
       hour = hour / (seconds ? 10_000 : 100);
     } else {
       expect(at - start <= 2 && skip(':'));
       minute = number(2, 2);
-      if (skip(':')) {
+      seconds = skip(':');
+      if (seconds) {
         second = number(2, 2);
       }
     }
-    int nanos = fraction();
+    int nanos = seconds ? fraction() : 0; // 12:00.5 would be half a minute
     return timeOfDay(date, hour, minute, second, nanos);
   }
 

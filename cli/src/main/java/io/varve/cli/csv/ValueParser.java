@@ -24,6 +24,14 @@ public interface ValueParser {
     REFUSED
   }
 
+  /** Reads values of a type that does not hold times, numbers written with that decimal mark. */
+  static ValueParser of(ColumnType type, Rounding rounding, DecimalMark mark) {
+    ValueParser parser = of(type, rounding);
+    return mark == DecimalMark.POINT || !type.isNumeric()
+        ? parser
+        : text -> parser.parse(mark.pointed(text));
+  }
+
   /** Reads values of a type that does not hold times. */
   static ValueParser of(ColumnType type, Rounding rounding) {
     if (type.array()) {
@@ -141,18 +149,14 @@ public interface ValueParser {
   }
 
   private static Object uuid(String text) {
-    try {
-      if (text.length() == 36) {
-        return UUID.fromString(text);
-      }
-    } catch (IllegalArgumentException e) {
+    if (!Inference.isUuid(text)) {
       throw new Unfit("is not a UUID");
     }
-    throw new Unfit("is not a UUID");
+    return UUID.fromString(text);
   }
 
   private static Object json(String text) {
-    if (!Inference.isJson(text) && !Inference.isJson("[" + text + "]")) {
+    if (!Inference.isJsonValue(text)) {
       throw new Unfit("is not JSON");
     }
     return new Json(text);

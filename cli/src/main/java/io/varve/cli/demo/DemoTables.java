@@ -6,6 +6,7 @@ import io.varve.cli.csv.CsvFormat.HeaderRule;
 import io.varve.cli.csv.CsvInput;
 import io.varve.cli.csv.CsvRow;
 import io.varve.cli.csv.CsvRows;
+import io.varve.cli.csv.DecimalMark;
 import io.varve.cli.csv.LocalZone;
 import io.varve.cli.csv.NullTexts;
 import io.varve.cli.csv.RowParser;
@@ -16,8 +17,9 @@ import io.varve.cli.ingest.NewTablePlanner;
 import io.varve.cli.ingest.Statistics;
 import io.varve.cli.shell.CommandException;
 import io.varve.jdbc.Identifiers;
-import io.varve.jdbc.QualifiedName;
 import io.varve.jdbc.SqlErrors;
+import io.varve.model.Column;
+import io.varve.model.QualifiedName;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import java.io.InputStream;
@@ -36,7 +38,8 @@ import java.util.function.LongConsumer;
 
 /**
  * The two tables of the demo. A comment marks them as its own; a table of that name without it is
- * somebody's, and is left alone.
+ * somebody's, and is left alone. One that is just like the demo's and empty is what a demo left
+ * that ended before it could mark it.
  */
 public final class DemoTables {
 
@@ -47,6 +50,11 @@ public final class DemoTables {
   public static final QualifiedName SENSORS = QualifiedName.parse("demo_sensors");
 
   private static final String MARK = "made by varve demo, which replaces it when it runs again";
+
+  private static final Map<QualifiedName, List<String>> COLUMNS =
+      Map.of(
+          CO2, List.of("time", "co2"),
+          SENSORS, List.of("time", "sensor", "temperature", "humidity"));
 
   private static final String FIND_COMMENT =
       """
@@ -76,12 +84,23 @@ public final class DemoTables {
 
   private boolean isOurs(QualifiedName name) {
     Optional<String> comment = comment(name);
-    if (comment.isPresent() && !comment.get().equals(MARK)) {
+    boolean isOther = comment.isPresent() && !comment.get().equals(MARK);
+    if (isOther && !(comment.get().isEmpty() && isUnfinished(name))) {
       throw CommandException.failure(
           "there is a table " + name + " that the demo did not make; it is left as it is",
           "rename it, or run the demo on another database with --url");
     }
     return comment.isPresent();
+  }
+
+  private boolean isUnfinished(QualifiedName name) {
+    if (!varve.schema().exists(name)) {
+      return false;
+    }
+    List<String> columns =
+        varve.schema().inspect(name).columns().stream().<String>map(Column::name).toList();
+    return columns.equals(COLUMNS.get(name))
+        && varve.from(name.toString()).limit(1).list().isEmpty();
   }
 
   private Optional<String> comment(QualifiedName name) {
@@ -157,7 +176,8 @@ public final class DemoTables {
         List.of(),
         List.of(),
         Map.of(),
-        "3650 days");
+        "3650 days",
+        DecimalMark.POINT);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.varve.cli.demo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
@@ -45,7 +46,7 @@ final class SensorGenerator implements Iterator<SensorReading> {
     this.watch = watch;
     this.random = new SplittableRandom(seed);
     for (int i = 0; i < SENSORS; i++) {
-      names[i] = "s%02d".formatted(i + 1);
+      names[i] = String.format(Locale.ROOT, "s%02d", i + 1);
       base[i] = 12 + 10 * random.nextDouble();
     }
     for (int i = 0; i < STEPS_PER_DAY; i++) {

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a whole file as the load would, and writes nothing. Not thread-safe. */
@@ -38,7 +39,7 @@ public final class DryRun {
 
   /** Time and dimensions: what tells one row from another. */
   private static int[] identity(IngestPlan plan) {
-    return java.util.stream.IntStream.range(0, plan.columns().size())
+    return IntStream.range(0, plan.columns().size())
         .filter(i -> plan.columns().get(i).role() != Role.MEASURE)
         .toArray();
   }
@@ -68,17 +69,11 @@ public final class DryRun {
   }
 
   private long hash(@Nullable Object[] values) {
-    long hash = 1;
+    RowHash hash = new RowHash();
     for (int column : identity) {
-      Object value = values[column];
-      long part = value == null ? 0 : value.hashCode();
-      if (value instanceof String text) {
-        part += 31L * new StringBuilder(text).reverse().toString().hashCode();
-      }
-      hash = (hash ^ part) * 0x9E3779B97F4A7C15L;
-      hash ^= hash >>> 32;
+      hash.add(values[column]);
     }
-    return hash;
+    return hash.value();
   }
 
   public long offered() {

@@ -1,7 +1,9 @@
 package io.varve.cli.ingest;
 
+import io.varve.MappingException;
 import io.varve.cli.csv.ColumnSample;
 import io.varve.cli.csv.Header;
+import io.varve.cli.csv.RejectsFile;
 import io.varve.cli.csv.RowParser.Slot;
 import io.varve.cli.csv.Sample;
 import io.varve.cli.csv.TimeColumn;
@@ -10,6 +12,7 @@ import io.varve.cli.csv.Unfit;
 import io.varve.cli.csv.ValueParser;
 import io.varve.cli.csv.ValueParser.Rounding;
 import io.varve.cli.shell.CommandException;
+import io.varve.model.ChunkInterval;
 import io.varve.model.Column;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
@@ -19,10 +22,17 @@ import io.varve.model.Table;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the columns of an existing table in a file, by name. The table's types hold. */
+/**
+ * Finds the columns of an existing table in a file, by name. The table's types hold; options that
+ * say what the table is already are fine, so that a load can be run again as it was.
+ *
+ * <p>A double refuses digits it cannot keep, as it does in a new table, unless the user names its
+ * type: whether a row fits must not depend on which load of the file brings it.
+ */
 public final class ExistingTablePlanner {
 
   private final IngestRequest request;
@@ -51,20 +61,58 @@ public final class ExistingTablePlanner {
 
   /** What the table is has been decided when it was created. */
   private void refuseDesign() {
-    String option = null;
-    if (!request.types().isEmpty()) {
-      option = "--types";
-    } else if (!request.dimensions().isEmpty()) {
-      option = "--dimension";
-    } else if (!request.measures().isEmpty()) {
-      option = "--measure";
-    } else if (request.chunk() != null) {
-      option = "--chunk";
+    request.types().forEach(this::requireType);
+    request.dimensions().forEach(name -> requireRole("--dimension", name, Role.DIMENSION));
+    request.measures().forEach(name -> requireRole("--measure", name, Role.MEASURE));
+    if (request.chunk() != null && !table.chunk().equals(width(request.chunk()))) {
+      throw kept("--chunk", "its chunks have another width");
     }
-    if (option != null) {
-      throw CommandException.usage(
-          "%s: table %s exists and keeps its columns".formatted(option, table.name()),
-          "leave the option out, or choose another table with --table");
+  }
+
+  private void requireType(String name, ColumnType type) {
+    Column<Row, ?> column = column("--types", name);
+    if (!column.type().equals(type)) {
+      throw kept("--types", "%s is %s".formatted(column.name(), column.type().sql()));
+    }
+  }
+
+  private void requireRole(String option, String name, Role role) {
+    Column<Row, ?> column = column(option, name);
+    if (column.role() != role) {
+      throw kept(
+          option,
+          "%s is a %s".formatted(column.name(), column.role().name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  private CommandException kept(String option, String fact) {
+    return CommandException.usage(
+        "%s: table %s exists and keeps its columns".formatted(option, table.name()),
+        fact + "; leave the option out, or choose another table with --table");
+  }
+
+  private Column<Row, ?> column(String option, String name) {
+    int field = header.indexOf(name);
+    String column = field >= 0 ? columnOf(field) : name;
+    return table.columns().stream()
+        .filter(each -> each.name().equals(column))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                CommandException.usage(
+                    "%s: table %s has no column \"%s\"".formatted(option, table.name(), name),
+                    "it has " + String.join(", ", names())));
+  }
+
+  private ChunkInterval width(String text) {
+    try {
+      return Table.builder(request.table())
+          .time(table.time().name(), table.time().type())
+          .chunk(text)
+          .build()
+          .chunk();
+    } catch (MappingException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()), "change it with --chunk");
     }
   }
 
@@ -82,6 +130,9 @@ public final class ExistingTablePlanner {
     List<String> unknown = new ArrayList<>();
     for (int i = 0; i < header.names().size(); i++) {
       String column = columnOf(i);
+      if (column == null && RejectsFile.COLUMNS.contains(header.titles().get(i))) {
+        continue;
+      }
       if (column == null) {
         unknown.add(header.titles().get(i));
       } else if (fields.put(column, i) != null) {
@@ -108,7 +159,24 @@ public final class ExistingTablePlanner {
       return title;
     }
     String name = header.names().get(field);
-    return names.contains(name) ? name : null;
+    if (names.contains(name)) {
+      return name;
+    }
+    return isUnnamedTime(field) ? table.time().name() : null;
+  }
+
+  /**
+   * A file without titles gave its columns numbers, and its time another name: it is the one number
+   * that the table does not have.
+   */
+  private boolean isUnnamedTime(int field) {
+    List<String> unknown =
+        header.names().stream()
+            .filter(name -> name.matches("column_\\d+") && !names().contains(name))
+            .toList();
+    return request.time() == null
+        && !header.names().contains(table.time().name())
+        && unknown.equals(List.of(header.names().get(field)));
   }
 
   private List<String> names() {
@@ -142,11 +210,18 @@ public final class ExistingTablePlanner {
   private ValueParser parser(Column<Row, ?> column, int field) {
     ColumnType type = column.type();
     if (!type.isTime() || type.kind() == Kind.BIGINT) {
-      return ValueParser.of(type, Rounding.NEAREST);
+      return ValueParser.of(type, rounding(column), request.decimal());
     }
     TimeFormat given = column.role() == Role.TIME ? request.timeFormat() : null;
     TimeFormat format = given != null ? given : TimeColumn.format(samples.get(field));
     return ValueParser.times(type, format, request.zone());
+  }
+
+  private Rounding rounding(Column<Row, ?> column) {
+    return request.types().keySet().stream()
+            .anyMatch(name -> column("--types", name).name().equals(column.name()))
+        ? Rounding.NEAREST
+        : Rounding.REFUSED;
   }
 
   private PlannedColumn tagged(Column<Row, ?> column, String tag) {

@@ -1,5 +1,6 @@
 package io.varve.cli.ingest;
 
+import io.varve.cli.csv.DecimalMark;
 import io.varve.cli.csv.LocalZone;
 import io.varve.cli.csv.TimeFormat;
 import io.varve.model.ColumnType;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param measures columns that are measures
  * @param tags columns with the same text in every row
  * @param chunk width of a chunk
+ * @param decimal the decimal mark of the file's numbers
  */
 public record IngestRequest(
     String table,
@@ -31,7 +33,8 @@ public record IngestRequest(
     List<String> dimensions,
     List<String> measures,
     Map<String, String> tags,
-    @Nullable String chunk) {
+    @Nullable String chunk,
+    DecimalMark decimal) {
 
   public IngestRequest {
     types = Map.copyOf(types);

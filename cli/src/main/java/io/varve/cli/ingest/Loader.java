@@ -18,13 +18,14 @@ import io.varve.model.Table;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the rows of a file in batches, each in a transaction of its own. Rows that cannot be
- * written are put aside and do not hold up the others: {@code offered = written + rejected}. Not
- * thread-safe.
+ * written are put aside and do not hold up the others: {@code offered = written + rejected}. They
+ * are in the rejects file before the rows around them are committed. Not thread-safe.
  *
  * <p>Where a batch is refused because of a row, it is divided until the row is found.
  */
@@ -33,7 +34,7 @@ public final class Loader {
   private static final int BATCH_ROWS = 50_000;
   private static final long BATCH_CHARACTERS = 8L << 20;
 
-  /** Finding a row costs a dozen transactions: with more of them something else is wrong. */
+  /** If the server has refused so many rows and taken none, it is not the rows that are wrong. */
   private static final long MOST_REFUSED = 1_000;
 
   /** Where the rows of a transaction stand in the file. */
@@ -47,7 +48,7 @@ public final class Loader {
   private final Interruption interruption;
 
   private final List<Row> batch = new ArrayList<>();
-  private final List<Long> lines = new ArrayList<>();
+  private final List<CsvRow> sources = new ArrayList<>();
   private long batchCharacters;
   private long offered;
   private long written;
@@ -104,6 +105,7 @@ public final class Loader {
         add(rows.next());
       }
       flush();
+      rejects.flush();
     } catch (CommandException e) {
       throw written == 0 ? e : e.adding(committed());
     } catch (InDoubtException e) {
@@ -118,10 +120,10 @@ public final class Loader {
     offered++;
     try {
       batch.add(table.newRow(parser.parse(row)));
-      lines.add(row.line());
+      sources.add(row);
       batchCharacters += row.characters();
     } catch (Reject e) {
-      reject(e);
+      reject(row, e);
     }
     if (batch.size() == BATCH_ROWS || batchCharacters >= BATCH_CHARACTERS) {
       flush();
@@ -132,7 +134,7 @@ public final class Loader {
     interruption.check();
     write(0, batch.size());
     batch.clear();
-    lines.clear();
+    sources.clear();
     batchCharacters = 0;
   }
 
@@ -140,13 +142,14 @@ public final class Loader {
     if (from == to) {
       return;
     }
-    sent = new Lines(lines.get(from), lines.get(to - 1));
+    sent = new Lines(sources.get(from).line(), sources.get(to - 1).line());
+    rejects.flush();
     try {
       written += writer.insertAll(batch.subList(from, to)).written();
       committedLine = sent.last();
     } catch (MappingException | DataException | ConstraintException e) {
       if (to - from == 1) {
-        rejectAlone(lines.get(from), e);
+        rejectAlone(sources.get(from), e);
       } else {
         int middle = (from + to) >>> 1;
         write(from, middle);
@@ -155,25 +158,30 @@ public final class Loader {
     }
   }
 
-  private void rejectAlone(long line, VarveException e) {
+  private void rejectAlone(CsvRow row, VarveException e) {
     refused++;
     // It was alone: that it was the first of its batch says nothing.
     String reason = String.valueOf(e.getMessage()).replaceFirst(", row 0(?=[,:])", "");
-    reject(new Reject(line, "", "", reason));
-    if (refused > MOST_REFUSED) {
+    reject(row, new Reject(row.line(), "", "", reason));
+    if (refused > MOST_REFUSED && written == 0) {
       throw CommandException.failure(
-          "too many rows are refused, the last because: " + e.getMessage(), null, e);
+          "the server refuses every row, the last because: " + reason, null, e);
     }
   }
 
-  private void reject(Reject reject) {
-    rejects.add(reject);
+  private void reject(CsvRow row, Reject reject) {
+    rejects.add(row, reject);
     firstReject = firstReject == null ? reject : firstReject;
     if (rejects.count() > mostRejects) {
       throw CommandException.failure(
-          "more than %,d rows rejected; line %d, column %s, \"%s\" %s"
-              .formatted(
-                  mostRejects, reject.line(), reject.column(), reject.value(), reject.reason()),
+          String.format(
+              Locale.ROOT,
+              "more than %,d rows rejected; line %d%s, \"%s\" %s",
+              mostRejects,
+              reject.line(),
+              reject.column().isEmpty() ? "" : ", column " + reject.column(),
+              reject.value(),
+              reject.reason()),
           null);
     }
   }
@@ -181,12 +189,22 @@ public final class Loader {
   private String committed() {
     return written == 0
         ? "no row of this run is committed: it can be run again"
-        : "%,d rows are committed; go on with --from-line %d".formatted(written, committedLine + 1);
+        : String.format(
+            Locale.ROOT,
+            "%,d rows are committed; go on with --from-line %d",
+            written,
+            committedLine + 1);
   }
 
   private String inDoubt() {
-    return ("%,d rows are committed, those of lines %d to %d perhaps: if they are in the table, go"
-            + " on with --from-line %d, else with --from-line %d")
-        .formatted(written, sent.first(), sent.last(), sent.last() + 1, sent.first());
+    return String.format(
+        Locale.ROOT,
+        "%,d rows are committed, those of lines %d to %d perhaps: if they are in the table, go on"
+            + " with --from-line %d, else with --from-line %d",
+        written,
+        sent.first(),
+        sent.last(),
+        sent.last() + 1,
+        sent.first());
   }
 }

@@ -5,6 +5,7 @@ import io.varve.cli.csv.ChunkWidth;
 import io.varve.cli.csv.ColumnSample;
 import io.varve.cli.csv.CsvInput;
 import io.varve.cli.csv.CsvRows;
+import io.varve.cli.csv.DecimalMark;
 import io.varve.cli.csv.Extent;
 import io.varve.cli.csv.Header;
 import io.varve.cli.csv.Inference;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -111,7 +113,7 @@ public final class NewTablePlanner {
 
   private ValueParser timeParser(ColumnType type, TimeFormat format) {
     return type.kind() == Kind.BIGINT
-        ? ValueParser.of(type, Rounding.NEAREST)
+        ? ValueParser.of(type, Rounding.NEAREST, request.decimal())
         : ValueParser.times(type, format, request.zone());
   }
 
@@ -135,10 +137,13 @@ public final class NewTablePlanner {
   }
 
   private PlannedColumn other(int index) {
-    ColumnSample column = columns.get(index);
     Optional<ColumnType> chosen = chosenType(index);
-    Inference inferred = Inference.of(column);
+    Inference inferred = Inference.of(columns.get(index), request.decimal());
     ColumnType type = chosen.orElse(inferred.type());
+    ColumnSample column = sample(index, type);
+    if (chosen.isEmpty() && type.kind() == Kind.TEXT) {
+      refuseDecimalCommas(column);
+    }
     Role role = role(index, type);
     ValueParser parser =
         chosen.isPresent() ? chosenParser(index, type) : inferredParser(type, inferred);
@@ -150,18 +155,39 @@ public final class NewTablePlanner {
         note(column, chosen.isPresent() ? 0 : inferred.misfits()));
   }
 
+  /** Blank texts are values of text, and of no other type. */
+  private ColumnSample sample(int index, ColumnType type) {
+    ColumnSample column = columns.get(index);
+    return type.kind() == Kind.TEXT ? column : column.withBlanksAsNulls();
+  }
+
+  /** As texts they would be stored without a word. */
+  private static void refuseDecimalCommas(ColumnSample column) {
+    if (Inference.of(column, DecimalMark.COMMA).type().isNumeric()) {
+      throw CommandException.usage(
+          "column \"%s\" holds numbers with commas, such as \"%s\""
+              .formatted(column.name(), firstWithComma(column)),
+          "if the comma is the decimal mark give --decimal ,; to keep them as text give --types"
+              + " %s=text".formatted(column.name()));
+    }
+  }
+
+  private static String firstWithComma(ColumnSample column) {
+    return column.values().stream().filter(text -> text.contains(",")).findFirst().orElse("");
+  }
+
   private ValueParser inferredParser(ColumnType type, Inference inferred) {
     return inferred
         .time()
         .map(format -> ValueParser.times(type, format, request.zone()))
-        .orElseGet(() -> ValueParser.of(type, Rounding.REFUSED));
+        .orElseGet(() -> ValueParser.of(type, Rounding.REFUSED, request.decimal()));
   }
 
   private ValueParser chosenParser(int index, ColumnType type) {
     boolean holdsTimes = type.isTime() && type.kind() != Kind.BIGINT;
     return holdsTimes
         ? ValueParser.times(type, TimeColumn.format(columns.get(index)), request.zone())
-        : ValueParser.of(type, Rounding.NEAREST);
+        : ValueParser.of(type, Rounding.NEAREST, request.decimal());
   }
 
   private static String note(ColumnSample column, long misfits) {
@@ -169,8 +195,13 @@ public final class NewTablePlanner {
       return "no values in the sample";
     }
     String nulls =
-        column.nulls() == 0 ? "" : "%,d of %,d empty".formatted(column.nulls(), size(column));
-    String unfit = misfits == 0 ? "" : "%,d of %,d do not fit".formatted(misfits, size(column));
+        column.nulls() == 0
+            ? ""
+            : String.format(Locale.ROOT, "%,d of %,d empty", column.nulls(), size(column));
+    String unfit =
+        misfits == 0
+            ? ""
+            : String.format(Locale.ROOT, "%,d of %,d do not fit", misfits, size(column));
     return nulls.isEmpty() || unfit.isEmpty() ? nulls + unfit : nulls + ", " + unfit;
   }
 
@@ -183,7 +214,7 @@ public final class NewTablePlanner {
       return Role.DIMENSION;
     }
     boolean names = type.kind() == Kind.TEXT || type.kind() == Kind.UUID;
-    return names && columns.get(index).isRepeating() && !names(request.measures(), index)
+    return names && sample(index, type).isRepeating() && !names(request.measures(), index)
         ? Role.DIMENSION
         : Role.MEASURE;
   }

@@ -1,8 +1,8 @@
 package io.varve.cli.ingest;
 
 import io.varve.Varve;
-import io.varve.jdbc.QualifiedName;
 import io.varve.jdbc.SqlErrors;
+import io.varve.model.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

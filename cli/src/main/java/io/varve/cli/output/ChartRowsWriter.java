@@ -7,24 +7,28 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Collects a result and draws it: the first column that holds times runs across, each column of
- * numbers is a line, for each combination of the other columns. Sixteen bytes per point are kept.
+ * numbers is a line, for each combination of the other columns. Sixteen bytes are kept per point of
+ * the first few series; of the others only how many there are.
  */
 final class ChartRowsWriter implements RowsWriter {
 
   private static final int MOST_POINTS = 5_000_000;
+  private static final int MOST_COUNTED = 10_000;
 
   private final StandardOutput out;
   private final TextStyle style;
   private final ChartOptions options;
   private final Map<String, Series> series = new LinkedHashMap<>();
+  private final Set<String> hidden = new HashSet<>();
   private List<OutputColumn> columns = List.of();
   private int timeColumn = -1;
   private long points;
@@ -39,6 +43,7 @@ final class ChartRowsWriter implements RowsWriter {
   public void begin(List<OutputColumn> columns) {
     this.columns = columns;
     series.clear();
+    hidden.clear();
     timeColumn = -1;
     points = 0;
   }
@@ -55,9 +60,23 @@ final class ChartRowsWriter implements RowsWriter {
     String group = group(row);
     for (int i = 0; i < row.length; i++) {
       if (i != timeColumn && columns.get(i).isNumber()) {
-        series(group, columns.get(i).name()).add(micros(time), number(row[i]));
-        refuseTooMany();
+        add(group, columns.get(i).name(), micros(time), number(row[i]));
       }
+    }
+  }
+
+  private void add(String group, String column, long time, double value) {
+    String name = group.isEmpty() ? column : group + " " + column;
+    Series drawn = series.get(name);
+    if (drawn == null && series.size() < Canvas.MOST_SERIES) {
+      drawn = new Series(name);
+      series.put(name, drawn);
+    }
+    if (drawn != null) {
+      refuseTooMany();
+      drawn.add(time, value);
+    } else if (hidden.size() < MOST_COUNTED) {
+      hidden.add(name);
     }
   }
 
@@ -67,11 +86,6 @@ final class ChartRowsWriter implements RowsWriter {
           "more than %,d points are too many for a chart".formatted(MOST_POINTS),
           "draw averages with --bucket, or a shorter time with --from and --to");
     }
-  }
-
-  private Series series(String group, String column) {
-    String name = group.isEmpty() ? column : group + " " + column;
-    return series.computeIfAbsent(name, Series::new);
   }
 
   private static int findTime(@Nullable Object[] row) {
@@ -121,19 +135,23 @@ final class ChartRowsWriter implements RowsWriter {
 
   @Override
   public void end() {
-    List<Series> shown = new ArrayList<>(series.values());
-    int hidden = Math.max(0, shown.size() - Canvas.MOST_SERIES);
-    shown = shown.subList(0, shown.size() - hidden);
+    List<Series> shown = List.copyOf(series.values());
     List<String> lines = new LineChart(shown, options, style).draw();
     if (lines.isEmpty()) {
       out.println("nothing to draw: no row has a number");
     }
     lines.forEach(out::println);
-    if (hidden > 0) {
+    if (!hidden.isEmpty()) {
       out.println(
-          "  the first %d of %d series are drawn; choose others with --where"
-              .formatted(shown.size(), shown.size() + hidden));
+          "  the first %d of %s series are drawn; choose others with --where"
+              .formatted(shown.size(), count()));
     }
     out.flush();
+  }
+
+  private String count() {
+    return hidden.size() < MOST_COUNTED
+        ? "%,d".formatted(series.size() + hidden.size())
+        : "more than %,d".formatted(MOST_COUNTED);
   }
 }

@@ -2,7 +2,8 @@ package io.varve.cli.output;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
-import de.siegmar.fastcsv.writer.QuoteStrategies;
+import de.siegmar.fastcsv.writer.QuoteStrategy;
+import io.varve.cli.csv.NullTexts;
 import io.varve.cli.shell.StandardOutput;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -13,9 +14,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * RFC 4180 with a header, lines ending as Unix tools expect. An empty field is null, a quoted empty
- * one is an empty text.
+ * one is an empty text. Whatever reads as null without quotes has them, so that {@code varve
+ * ingest} finds the texts that were there.
  */
 final class CsvRowsWriter implements RowsWriter {
+
+  /** Quotes, besides what must be, the texts that would be read as null. */
+  private record LikeNull(NullTexts nulls) implements QuoteStrategy {
+
+    LikeNull() {
+      this(NullTexts.byDefault());
+    }
+
+    @Override
+    public boolean quoteEmpty(int line, int field) {
+      return true;
+    }
+
+    @Override
+    public boolean quoteValue(int line, int field, String value) {
+      return nulls.texts().contains(value);
+    }
+  }
 
   private final CsvWriter csv;
   private final Values values;
@@ -24,7 +44,7 @@ final class CsvRowsWriter implements RowsWriter {
     this.values = values;
     this.csv =
         CsvWriter.builder()
-            .quoteStrategy(QuoteStrategies.EMPTY)
+            .quoteStrategy(new LikeNull())
             .lineDelimiter(LineDelimiter.LF)
             .build(new OutputStreamWriter(out, StandardCharsets.UTF_8));
   }

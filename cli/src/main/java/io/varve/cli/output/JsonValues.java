@@ -25,7 +25,7 @@ final class JsonValues {
     } else if (value instanceof Number number) {
       writeNumber(json, number);
     } else if (value instanceof Json document) {
-      json.writeRawValue(document.text());
+      json.writeRawValue(oneLine(document.text()));
     } else if (value instanceof byte[] bytes) {
       json.writeString(Base64.getEncoder().encodeToString(bytes));
     } else if (value instanceof List<?> list) {
@@ -35,6 +35,11 @@ final class JsonValues {
     } else {
       json.writeString(texts.text(value));
     }
+  }
+
+  /** Within a document line breaks are only ever blanks between its parts: texts escape them. */
+  private static String oneLine(String document) {
+    return document.replace('\n', ' ').replace('\r', ' ');
   }
 
   private static void writeNumber(JsonGenerator json, Number number) throws IOException {

@@ -1,6 +1,8 @@
 package io.varve.cli.output;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * The points of one line, in the order they come. A value that is no finite number is a gap. Grows
@@ -57,9 +59,9 @@ final class Series {
       return reversed();
     }
     Series result = new Series(name);
-    java.util.stream.IntStream.range(0, size)
+    IntStream.range(0, size)
         .boxed()
-        .sorted(java.util.Comparator.comparingLong(i -> times[i]))
+        .sorted(Comparator.comparingLong(i -> times[i]))
         .forEach(i -> result.add(times[i], values[i]));
     return result;
   }

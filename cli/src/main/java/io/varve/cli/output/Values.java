@@ -78,9 +78,12 @@ public final class Values {
       return "NULL";
     }
     String text = text(value);
+    if (value instanceof List) {
+      return text;
+    }
     boolean plain = !text.isEmpty() && !text.equalsIgnoreCase("null");
     for (int i = 0; i < text.length() && plain; i++) {
-      plain = "{},\"\\ \t\n".indexOf(text.charAt(i)) < 0;
+      plain = "{},\"\\ \t\n\r\u000b\f".indexOf(text.charAt(i)) < 0;
     }
     return plain ? text : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }

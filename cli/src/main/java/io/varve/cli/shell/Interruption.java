@@ -1,5 +1,6 @@
 package io.varve.cli.shell;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -8,29 +9,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ctrl-C, for work that wants to end in order: it runs within {@link #during} and asks {@link
  * #check} now and then. Other work just ends with the process. Thread-safe.
+ *
+ * <p>Once such work has begun, the process is kept until the whole command has {@linkplain
+ * #commandEnded ended}: closing its files and saying how to go on come after the work.
  */
 public final class Interruption {
 
-  private static final long SECONDS_TO_END = 5;
+  private static final Duration TO_END = Duration.ofSeconds(8);
+  private static final Duration BETWEEN_CANCELS = Duration.ofMillis(200);
 
-  private record Work(Runnable cancel, CountDownLatch ended) {}
-
-  private final AtomicReference<@Nullable Work> current = new AtomicReference<>();
+  private final AtomicReference<@Nullable Runnable> cancel = new AtomicReference<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean begun;
   private volatile boolean requested;
 
   /**
    * Does work that can be stopped.
    *
-   * @param cancel wakes the work up if it waits for something; called from another thread
+   * @param cancel wakes the work up if it waits for something; called from another thread, perhaps
+   *     several times
    */
   public void during(Runnable cancel, Runnable work) {
-    Work begun = new Work(cancel, new CountDownLatch(1));
-    current.set(begun);
+    begun = true;
+    this.cancel.set(cancel);
     try {
       work.run();
     } finally {
-      current.set(null);
-      begun.ended().countDown();
+      this.cancel.set(null);
     }
   }
 
@@ -41,17 +46,33 @@ public final class Interruption {
     }
   }
 
-  /** Asks the work to stop, and waits a moment until it has. */
+  /** The command is over: all it wanted to write and to say is written and said. */
+  public void commandEnded() {
+    ended.countDown();
+  }
+
+  /** Asks the work to stop, and waits a moment until the command has ended, if work had begun. */
   public void request() {
     requested = true;
-    Work work = current.get();
-    if (work != null) {
-      try {
-        work.cancel().run();
-        work.ended().await(SECONDS_TO_END, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    if (!begun) {
+      return;
+    }
+    try {
+      long start = System.nanoTime();
+      do {
+        cancel();
+      } while (!ended.await(BETWEEN_CANCELS.toMillis(), TimeUnit.MILLISECONDS)
+          && System.nanoTime() - start < TO_END.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Again and again, because one that comes before a statement has begun is lost. */
+  private void cancel() {
+    Runnable current = cancel.get();
+    if (current != null) {
+      current.run();
     }
   }
 }

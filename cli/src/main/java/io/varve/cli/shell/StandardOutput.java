@@ -7,11 +7,18 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Standard output, buffered; in UTF-8 where it is text. Unlike {@link java.io.PrintStream} it does
- * not hide that nobody reads any more: then every method throws {@link OutputClosedException}.
+ * not hide that nobody reads any more, or that the disk is full: the method that finds out throws
+ * {@link OutputClosedException}. What is written after that is dropped.
  */
 public final class StandardOutput extends OutputStream {
 
+  /** Something to be written. */
+  private interface Writing {
+    void run() throws IOException;
+  }
+
   private final OutputStream out;
+  private boolean broken;
 
   public StandardOutput(OutputStream out) {
     this.out = new BufferedOutputStream(out, 32 * 1024);
@@ -30,27 +37,27 @@ public final class StandardOutput extends OutputStream {
 
   @Override
   public void write(int b) {
-    try {
-      out.write(b);
-    } catch (IOException e) {
-      throw new OutputClosedException(e);
-    }
+    unlessBroken(() -> out.write(b));
   }
 
   @Override
   public void write(byte[] bytes, int offset, int length) {
-    try {
-      out.write(bytes, offset, length);
-    } catch (IOException e) {
-      throw new OutputClosedException(e);
-    }
+    unlessBroken(() -> out.write(bytes, offset, length));
   }
 
   @Override
   public void flush() {
+    unlessBroken(out::flush);
+  }
+
+  private void unlessBroken(Writing writing) {
+    if (broken) {
+      return;
+    }
     try {
-      out.flush();
+      writing.run();
     } catch (IOException e) {
+      broken = true;
       throw new OutputClosedException(e);
     }
   }

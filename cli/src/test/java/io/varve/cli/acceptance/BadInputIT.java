@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -170,7 +171,8 @@ final class BadInputIT {
             .leaves(4)
             .says(
                 "--chunk: table target exists and keeps its columns",
-                "leave the option out, or choose another table with --table"),
+                "its chunks have another width; leave the option out, or choose another table with"
+                    + " --table"),
         BadInput.of("row that is there already")
             .intoTable(GOOD)
             .after("create unique index on target (device, time)")
@@ -257,6 +259,13 @@ final class BadInputIT {
                 FILE + ", line 60002: a quoted field that opens in this row never closes",
                 "close it, or double a quote that is part of the text; 50,000 rows are committed;"
                     + " go on with --from-line 50002"),
+        BadInput.of("text after a closing quote")
+            .file("time,place", "2024-01-01,\"Bonn\"", "2024-01-02,\"Köln\"!", "2024-01-03,Ulm")
+            .exits(3)
+            .leaves(2)
+            .says(
+                "line 3: \"2024-01-02,\"Köln\"!\" has an unexpected character after closing quote:"
+                    + " '!' (0x21)"),
         BadInput.of("rows with too few and too many fields")
             .file(
                 "time,device,value",
@@ -449,7 +458,81 @@ final class BadInputIT {
     assertThat(directory.resolve("target.csv.rejects.csv"))
         .content()
         .hasLineCount(3)
-        .containsSubsequence("line,column,value,reason", "2,time,yesterday", "60003,time,tomorrow");
+        .containsSubsequence("rejected_line,", "2,time,yesterday", "60003,time,tomorrow");
+  }
+
+  @Test
+  void aLoadThatGoesOnKeepsEachRejectedRowOnce() throws Exception {
+    Path file = directory.resolve("target.csv");
+    String broken = NumberedRows.HEADER + NumberedRows.rows(0, 50_000) + "tomorrow,0,0.5\n";
+    Files.writeString(file, broken + "\"");
+    run(BadInput.administrator(server), "ingest", file.toString());
+    Path rejects = directory.resolve("target.csv.rejects.csv");
+    assertThat(rejects).content().hasLineCount(2).contains("50002,time,tomorrow");
+    Files.writeString(rejects, "500", StandardOpenOption.APPEND); // killed while it wrote
+    Files.writeString(file, broken + NumberedRows.rows(50_000, 50_001));
+
+    run(BadInput.administrator(server), "ingest", file.toString(), "--from-line", "50002");
+
+    assertThat(rowsOf("target")).isEqualTo("50001");
+    assertThat(rejects)
+        .hasContent(
+            """
+            rejected_line,rejected_column,rejected_value,rejected_reason,time,number,value
+            50002,time,tomorrow,is not a time like 2014-02-14T14:30:00Z,tomorrow,0,0.5
+            """);
+  }
+
+  @Test
+  void aFileThatHoldsOtherThingsIsNotExtended() throws Exception {
+    Path file = directory.resolve("target.csv");
+    Files.writeString(file, String.join("\n", GOOD));
+    Path notes = Files.writeString(directory.resolve("notes.txt"), "mine\n");
+
+    Outcome outcome =
+        run(
+            BadInput.administrator(server),
+            "ingest",
+            file.toString(),
+            "--from-line",
+            "2",
+            "--rejects",
+            notes.toString());
+
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err())
+        .isEqualTo(
+            "varve: %s is there and does not hold rejected rows\nvarve: name another with --rejects\n"
+                .formatted(notes));
+    assertThat(notes).hasContent("mine");
+    assertThat(directory).isDirectoryNotContaining("glob:**.tmp");
+  }
+
+  @Test
+  void aLoadWhoseTableCannotBeAnalysedIsStillALoad() throws Exception {
+    execute(
+        """
+        CREATE FUNCTION hamper() RETURNS event_trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF to_regclass('target') IS NOT NULL THEN
+            CREATE STATISTICS IF NOT EXISTS hampering ON (1 / v) FROM target;
+          END IF;
+        END $$
+        """,
+        "CREATE EVENT TRIGGER hamper ON ddl_command_end WHEN TAG IN ('CREATE TABLE')"
+            + " EXECUTE FUNCTION hamper()");
+    try {
+      Path file = Files.writeString(directory.resolve("target.csv"), "time,v\n2024-01-01,0\n");
+      Outcome outcome = run(BadInput.administrator(server), "ingest", file.toString());
+
+      assertThat(outcome.exitCode()).isZero();
+      assertThat(outcome.out()).contains("1 offered = 1 written + 0 rejected");
+      assertThat(outcome.err())
+          .contains("warning: analysing table target: division by zero")
+          .contains("run ANALYZE \"public\".\"target\"");
+    } finally {
+      execute("DROP EVENT TRIGGER hamper", "DROP FUNCTION hamper()");
+    }
   }
 
   @Test

@@ -94,7 +94,13 @@ final class Child {
 
   /** Ends it with SIGKILL. */
   void kill() {
-    process.destroyForcibly().onExit().join();
+    process.destroyForcibly();
+    finish();
+  }
+
+  /** Asks it to end with SIGTERM; its streams stay open. */
+  void terminate() {
+    process.toHandle().destroy();
   }
 
   /** Waits for its end. */

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class KilledProcessIT {
 
-  private static final int SAMPLE = 10_000;
   private static final int BATCH_OF_INGEST = 50_000;
 
   @RegisterExtension final Sandbox sandbox = new Sandbox();
@@ -29,12 +28,13 @@ final class KilledProcessIT {
   @ValueSource(longs = {1, 2})
   void ofAnIngestWholeBatchesAreThere(long seed) throws IOException {
     sandbox.provideBinaries();
-    int fed = new Random(seed).nextInt(SAMPLE, 4 * BATCH_OF_INGEST);
+    int fed = new Random(seed).nextInt(BATCH_OF_INGEST + 1, 4 * BATCH_OF_INGEST);
     Child ingest = sandbox.start("ingest", "-", "--table", "readings");
     ingest.feed(NumberedRows.HEADER + NumberedRows.rows(0, fed));
+    Await.until("a batch", () -> storedRows() > 0);
     ingest.kill();
     assertThat(rowsFoundByTheNextCommand())
-        .isLessThanOrEqualTo(fed)
+        .isBetween((long) BATCH_OF_INGEST, (long) fed)
         .satisfies(rows -> assertThat(rows % BATCH_OF_INGEST).isZero());
   }
 
@@ -55,6 +55,10 @@ final class KilledProcessIT {
             .max()
             .orElse(0);
     assertThat(rowsFoundByTheNextCommand()).isIn(known, known + LoadingProgram.BATCH);
+  }
+
+  private long storedRows() throws Exception {
+    return Long.parseLong(sandbox.server().query("select count(*) from readings"));
   }
 
   /** None if there is no table: the process did not get as far as creating it. */

@@ -32,7 +32,7 @@ final class LocalServer {
     long pid = Long.parseLong(pidFile().get(PID).strip());
     ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
     postmaster.destroyForcibly();
-    postmaster.onExit().join();
+    Await.until("the end of the server", () -> !postmaster.isAlive());
   }
 
   /** Undoes every {@code ALTER SYSTEM}; the server must not be running. */

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +64,7 @@ class CsvRowsTest {
   void heedsAByteOrderMark(String encoding) {
     byte[] bytes = "\uFEFFtime,größe\n1,2\n".getBytes(Charset.forName(encoding));
 
-    assertThat(fields(read(bytes, CsvFormat.detected())).get(0)).containsExactly("time", "größe");
+    assertThat(fields(read(bytes, CsvFormats.detected())).get(0)).containsExactly("time", "größe");
   }
 
   @Test
@@ -87,7 +88,7 @@ class CsvRowsTest {
       gzip.write("a,b\n1,2\n".getBytes(StandardCharsets.UTF_8));
     }
 
-    assertThat(read(packed.toByteArray(), CsvFormat.detected())).hasSize(2);
+    assertThat(read(packed.toByteArray(), CsvFormats.detected())).hasSize(2);
 
     byte[] cut = Arrays.copyOf(packed.toByteArray(), packed.size() - 9);
     assertRefused(cut, "standard input: the compressed file ends too early");
@@ -108,13 +109,70 @@ class CsvRowsTest {
 
     assertThatThrownBy(
             () -> {
-              try (CsvRows rows = open(bytes, CsvFormat.detected())) {
+              try (CsvRows rows = open(bytes, CsvFormats.detected())) {
                 rows.forEachRemaining(seen::add);
               }
             })
         .isInstanceOf(CommandException.class)
         .hasMessage("standard input, line 50001: byte 0xfc is not UTF-8");
     assertThat(seen).hasSize(50_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {65_533, 65_534, 65_535, 65_536})
+  void aCharacterOfTwoHalvesMayCrossTheEndOfABuffer(int before) {
+    String text = "a,b\n1,".concat("x".repeat(before - 6)).concat("\uD83D\uDE00\n2,y\n");
+
+    List<CsvRow> rows = read(text);
+
+    assertThat(rows).hasSize(3);
+    assertThat(rows.get(1).fields()[1]).endsWith("x\uD83D\uDE00").hasSize(before - 4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r\n", "\r"})
+  void goesOnAfterARowThatIsNoCsv(String end) {
+    String text = "a,b\n1,2\n3,\"4\n5\"x,6\n\"7\" ,8\n9,\"10\"\n11,\"1\"\"2\"3";
+
+    List<CsvRow> rows = read(text.replace("\n", end));
+
+    assertThat(rows).extracting(CsvRow::line).containsExactly(1L, 2L, 3L, 5L, 6L, 7L);
+    assertThat(rows)
+        .extracting(CsvRow::flaw)
+        .containsExactly(
+            null,
+            null,
+            new CsvRow.Flaw(
+                "3,\"4" + end + "5\"x,6",
+                "has an unexpected character after closing quote: 'x' (0x78)"),
+            new CsvRow.Flaw(
+                "\"7\" ,8", "has an unexpected character after closing quote: ' ' (0x20)"),
+            null,
+            new CsvRow.Flaw(
+                "11,\"1\"\"2\"3", "has an unexpected character after closing quote: '3' (0x33)"));
+    assertThat(rows.get(4).fields()).containsExactly("9", "10");
+  }
+
+  @Property(tries = 50)
+  void losesNoRowBesideThoseThatAreNoCsv(
+      @ForAll @Size(min = 1, max = 20) List<@IntRange(min = 0, max = 3_000) Integer> goodRows) {
+    StringBuilder text = new StringBuilder("a,b\n");
+    for (int good : goodRows) {
+      text.append("1,\"two\nlines\"\n".repeat(good)).append("\"bad\"!,2\n");
+    }
+
+    List<CsvRow> rows = read(text.toString());
+
+    int good = goodRows.stream().mapToInt(Integer::intValue).sum();
+    assertThat(rows).hasSize(1 + good + goodRows.size());
+    assertThat(rows.stream().filter(row -> row.flaw() != null)).hasSize(goodRows.size());
+    assertThat(rows.get(rows.size() - 1).line()).isEqualTo(1 + 2L * good + goodRows.size());
+  }
+
+  @Test
+  void aCommaThatDividesNoMoreThanAnotherIsTheDecimalMark() {
+    assertThat(fields(read("2024-01-01;21,5\n2024-01-02;22,5\n")).get(0))
+        .containsExactly("2024-01-01", "21,5");
   }
 
   @Test
@@ -141,10 +199,10 @@ class CsvRowsTest {
   @Test
   void refusesFilesThatCannotBeRead(@TempDir Path directory) throws IOException {
     assertThatThrownBy(
-            () -> CsvInput.file(directory.resolve("none.csv")).open(CsvFormat.detected()))
+            () -> CsvInput.file(directory.resolve("none.csv")).open(CsvFormats.detected()))
         .isInstanceOf(CommandException.class)
         .hasMessage("there is no file " + directory.resolve("none.csv"));
-    assertThatThrownBy(() -> CsvInput.file(directory).open(CsvFormat.detected()))
+    assertThatThrownBy(() -> CsvInput.file(directory).open(CsvFormats.detected()))
         .isInstanceOf(CommandException.class)
         .hasMessage(directory + " is a directory");
   }
@@ -181,7 +239,7 @@ class CsvRowsTest {
   }
 
   private static void assertRefused(byte[] bytes, String message) {
-    assertThatThrownBy(() -> read(bytes, CsvFormat.detected()))
+    assertThatThrownBy(() -> read(bytes, CsvFormats.detected()))
         .isInstanceOf(CommandException.class)
         .hasMessage(message);
   }
@@ -191,7 +249,7 @@ class CsvRowsTest {
   }
 
   private static List<CsvRow> read(String text) {
-    return read(text.getBytes(StandardCharsets.UTF_8), CsvFormat.detected());
+    return read(text.getBytes(StandardCharsets.UTF_8), CsvFormats.detected());
   }
 
   private static List<CsvRow> read(byte[] bytes, CsvFormat format) {

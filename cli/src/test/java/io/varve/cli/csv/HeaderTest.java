@@ -27,6 +27,12 @@ class HeaderTest {
     assertThat(header("1392388200", "21.5").names()).containsExactly("column_1", "column_2");
   }
 
+  @Test
+  void aNumberThatIsLikelyATimeIsData() {
+    assertThat(header("1700000000", "s1", "21.5").isFirstRow()).isFalse();
+    assertThat(header("s1", "20240131", "21.5").isFirstRow()).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "Temperature (°C), temperature_c",
@@ -75,7 +81,7 @@ class HeaderTest {
   }
 
   private static Header header(String... fields) {
-    return Header.of(row(fields), CsvFormat.detected());
+    return Header.of(row(fields), CsvFormats.detected());
   }
 
   private static CsvRow row(String... fields) {

@@ -48,6 +48,23 @@ class InferenceTest {
   }
 
   @Test
+  void blankTextsMeanNothingUnlessItIsText() {
+    assertThat(infer("1", "", "", "2").type().kind()).isEqualTo(Kind.BIGINT);
+    assertThat(infer("true", " ").type().kind()).isEqualTo(Kind.BOOLEAN);
+    assertThat(infer("2024-01-01", "", "").type().kind()).isEqualTo(Kind.DATE);
+    assertThat(infer("1", "", "", "2").misfits()).isZero();
+    assertThat(infer("", "").type().kind()).isEqualTo(Kind.TEXT);
+  }
+
+  @Test
+  void readsDecimalCommasWhereTheyAreTheMark() {
+    ColumnSample commas = new ColumnSample("c", List.of("21,5", "-3,25e2", "4"), 0);
+
+    assertThat(Inference.of(commas, DecimalMark.COMMA).type().kind()).isEqualTo(Kind.DOUBLE);
+    assertThat(Inference.of(commas, DecimalMark.POINT).type().kind()).isEqualTo(Kind.TEXT);
+  }
+
+  @Test
   void countsTheFewThatDoNotFit() {
     Inference inference = infer("21.5", "22.0", "ERR", "22.5", "23.0");
 
@@ -61,6 +78,6 @@ class InferenceTest {
   }
 
   private static Inference infer(String... values) {
-    return Inference.of(new ColumnSample("c", List.of(values), 0));
+    return Inference.of(new ColumnSample("c", List.of(values), 0), DecimalMark.POINT);
   }
 }

@@ -61,8 +61,8 @@ class TimeColumnTest {
         CsvInput.stream(
             new ByteArrayInputStream(
                 escaped.replace("\\n", "\n").getBytes(StandardCharsets.UTF_8)));
-    try (CsvRows rows = source.open(CsvFormat.detected())) {
-      Sample sample = Sample.read(source, rows, CsvFormat.detected());
+    try (CsvRows rows = source.open(CsvFormats.detected())) {
+      Sample sample = Sample.read(source, rows, CsvFormats.detected());
       return TimeColumn.find(
           sample.header(),
           sample.columns(),

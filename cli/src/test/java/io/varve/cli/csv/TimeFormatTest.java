@@ -27,7 +27,14 @@ class TimeFormatTest {
     "dd/MM/yyyy HH:mm, 03/04/2014 05:06, 2014-04-03T05:06:00Z",
     "yyyyMMddHH, 2014021405, 2014-02-14T05:00:00Z",
     "yyyy-MM-dd HH:mm XXX, 2014-02-14 14:30 +02:00, 2014-02-14T12:30:00Z",
-    "'dd-MMM-yyyy hh:mm a', '14-Feb-2014 02:30 PM', 2014-02-14T14:30:00Z"
+    "'dd-MMM-yyyy hh:mm a', '14-Feb-2014 02:30 PM', 2014-02-14T14:30:00Z",
+    "dd.MM.yy, 14.02.14, 2014-02-14T00:00:00Z",
+    "'d. MMMM yyyy G', 14. February 2014 AD, 2014-02-14T00:00:00Z",
+    "yyyy-MM-dd HH:mm VV, 2024-07-01 12:00 Europe/Berlin, 2024-07-01T10:00:00Z",
+    "yyyy-MM-dd HH:mm VV, 2024-10-27 02:30 Europe/Berlin, 2024-10-27T00:30:00Z",
+    "yyyy-MM-dd HH:mm z, 2024-07-01 12:00 CEST, 2024-07-01T10:00:00Z",
+    "yyyy-MM-dd HH:mm z, 2024-01-01 12:00 CET, 2024-01-01T11:00:00Z",
+    "yyyy-MM-dd HH:mm z, 2024-01-01 12:00 UTC, 2024-01-01T12:00:00Z"
   })
   void readsTimesOfAFormatGivenByName(String name, String text, Instant expected) {
     assertThat(parse(name, text)).isEqualTo(expected);
@@ -41,6 +48,11 @@ class TimeFormatTest {
     "epoch-s, 9999999999999999999,"
         + " 'is outside of what PostgreSQL can hold, 4714 BC to the year 294276'",
     "dd/MM/yyyy, 2014-02-14, does not match the time format dd/MM/yyyy",
+    "dd.MM.yyyy, 30.02.2024, does not match the time format dd.MM.yyyy",
+    "yyyy-MM-dd HH:mm, 2024-02-28 24:00, does not match the time format yyyy-MM-dd HH:mm",
+    "yyyy-MM-dd HH:mm VV, 2024-03-31 02:30 Europe/Berlin,"
+        + " 'does not exist in Europe/Berlin, where the clocks went forward over it'",
+    "yyyy-MM-dd HH:mm z, 2024-07-01 12:00 CET, names a time zone that is not in use at that time",
     "dd/MM/yyyy, 31/02/20145, does not match the time format dd/MM/yyyy"
   })
   void saysWhyATimeDoesNotFit(String name, String text, String reason) {
@@ -56,6 +68,22 @@ class TimeFormatTest {
             "time format \"%s\" asks for week-based years or days of the year".formatted(pattern))
         .extracting(e -> ((CommandException) e).exitCode())
         .isEqualTo(ExitCode.USAGE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MM/dd/yyyy hh:mm", "dd/MM/yyyy mm:ss", "dd/MM/yyyy a"})
+  void refusesAPatternThatTellsHalfATimeOfDay(String pattern) {
+    assertThatThrownBy(() -> TimeFormat.named(pattern))
+        .isInstanceOf(CommandException.class)
+        .hasMessage("time format \"%s\" does not tell the time of day".formatted(pattern));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HH:mm", "MM/yyyy", "yyyy-MM HH:mm"})
+  void refusesAPatternThatTellsNoDate(String pattern) {
+    assertThatThrownBy(() -> TimeFormat.named(pattern))
+        .isInstanceOf(CommandException.class)
+        .hasMessage("time format \"%s\" does not tell a date".formatted(pattern));
   }
 
   @Test

@@ -60,6 +60,8 @@ class TimeTextTest {
         "2014-02-14T14:3",
         "2014-02-14T14:30:",
         "2014-02-14T14:30:00.",
+        "2014-02-14T14:30.5",
+        "2014-02-14T1430,5",
         "2014-02-14T14:30:00+2",
         "2014-02-14T14:30:00 CET",
         "2014-02-14T14:30:00Z!",
@@ -145,6 +147,9 @@ class TimeTextTest {
     assertThatThrownBy(() -> parse("2014-02-14 14:30").date())
         .isInstanceOf(Unfit.class)
         .hasMessage("has a time of day, which a date cannot keep");
+    assertThatThrownBy(() -> parse("2014-02-14T00:00:00+02:00").date())
+        .isInstanceOf(Unfit.class)
+        .hasMessage("has an offset from UTC, which a date cannot keep");
     assertThat(parse("2014-02-14").date()).isEqualTo(LocalDate.of(2014, 2, 14));
   }
 

@@ -47,6 +47,12 @@ class ValueParserTest {
     "'DOUBLE', '1,5', is not a number",
     "NUMERIC, NaN, is not a finite number",
     "UUID, 1-1-1-1-1, is not a UUID",
+    "UUID, 6ba7b810-9dad-11d1-80b4-0c04fd430c8a1, is not a UUID",
+    "UUID, 6ba7b8109-dad-11d1-80b4-00c04fd430c8, is not a UUID",
+    "UUID, 6ba7b81-09dad-11d1-80b4-00c04fd430c8, is not a UUID",
+    "JSONB, '1,2', is not JSON",
+    "JSONB, '1 2', is not JSON",
+    "JSONB, '1],[2', is not JSON",
     "JSONB, '{', is not JSON",
     "BYTEA, \\x0, is not hexadecimal"
   })
@@ -69,6 +75,18 @@ class ValueParserTest {
             () -> ValueParser.of(ColumnType.of(Kind.DOUBLE), Rounding.REFUSED).parse(digits))
         .isInstanceOf(Unfit.class)
         .hasMessage("has more digits than double precision keeps");
+  }
+
+  @Test
+  void readsDecimalCommasWhereTheyAreTheMark() {
+    ValueParser commas =
+        ValueParser.of(ColumnType.of(Kind.DOUBLE), Rounding.REFUSED, DecimalMark.COMMA);
+
+    assertThat(commas.parse(" 21,5 ")).isEqualTo(21.5);
+    assertThat(commas.parse("7")).isEqualTo(7.0);
+    assertThatThrownBy(() -> commas.parse("1.500"))
+        .isInstanceOf(Unfit.class)
+        .hasMessage("is not a number");
   }
 
   private static Object parse(Kind kind, String text) {

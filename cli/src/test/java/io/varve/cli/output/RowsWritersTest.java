@@ -76,6 +76,40 @@ class RowsWritersTest {
   }
 
   @Test
+  void csvQuotesTextsThatWouldBeReadAsNull() {
+    assertThat(write(OutputFormat.csv, List.of("a", "b", "c"), row("NULL", "\\N", "null")))
+        .isEqualTo("a,b,c\n\"NULL\",\"\\N\",null\n");
+  }
+
+  @Test
+  void aDocumentOfSeveralLinesIsStillOneLineOfNdjson() {
+    assertThat(write(OutputFormat.ndjson, List.of("a"), row(new Json("{\n  \"x\": \"\\n\"\r\n}"))))
+        .isEqualTo("{\"a\":{   \"x\": \"\\n\"  }}\n");
+  }
+
+  @Test
+  void arraysOfSeveralDimensionsAreNested() {
+    List<?> matrix = List.of(List.of(1, 2), List.of(3, 4));
+
+    assertThat(Values.utc().text(matrix)).isEqualTo("{{1,2},{3,4}}");
+    assertThat(write(OutputFormat.ndjson, List.of("a"), row(matrix)))
+        .isEqualTo("{\"a\":[[1,2],[3,4]]}\n");
+  }
+
+  @Test
+  void aChartKeepsOnlyTheSeriesItDraws() {
+    RowsWriter writer = writer(OutputFormat.chart, Values.utc());
+    writer.begin(
+        List.of(OutputColumn.of("time"), OutputColumn.of("text"), OutputColumn.number("v")));
+    for (int i = 0; i < 5_000_001; i++) {
+      writer.row(row(TIME, "text " + i % 20_000, 1.5));
+    }
+    writer.end();
+
+    assertThat(printed()).contains("the first 6 of more than 10,000 series are drawn");
+  }
+
+  @Test
   void jsonKeepsEveryValue() {
     String json =
         write(

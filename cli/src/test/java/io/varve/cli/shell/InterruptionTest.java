@@ -17,33 +17,35 @@ class InterruptionTest {
   }
 
   @Test
-  void aRequestWakesTheWorkAndWaitsForItsEnd() throws InterruptedException {
+  void aRequestWakesTheWorkAndWaitsForTheEndOfTheCommand() throws InterruptedException {
     Interruption interruption = new Interruption();
     CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch cancelled = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(2);
     AtomicBoolean ended = new AtomicBoolean();
-    Thread worker =
+    Thread command =
         new Thread(
-            () ->
-                interruption.during(
-                    cancelled::countDown,
-                    () -> {
-                      begun.countDown();
-                      await(cancelled);
-                      ended.set(true);
-                    }));
-    worker.start();
+            () -> {
+              interruption.during(
+                  cancelled::countDown,
+                  () -> {
+                    begun.countDown();
+                    await(cancelled);
+                  });
+              ended.set(true);
+              interruption.commandEnded();
+            });
+    command.start();
     await(begun);
 
     interruption.request();
 
-    assertThat(ended).isTrue();
+    assertThat(ended).describedAs("after the work, too").isTrue();
     assertThatThrownBy(interruption::check)
         .isInstanceOf(CommandException.class)
         .hasMessage("interrupted")
         .extracting(e -> ((CommandException) e).exitCode())
         .isEqualTo(ExitCode.INTERRUPTED);
-    worker.join();
+    command.join();
   }
 
   @Test

@@ -9,6 +9,9 @@
 -- Chunks live beside their hypertable, in its schema and with its owner: pg_dump -n takes them
 -- along, psql shows them together, and no role needs rights on a schema of Varve's to own one.
 
+-- Names mean PostgreSQL's own here, whoever installs: nobody else's operators or functions get bound.
+SET LOCAL search_path = pg_catalog, pg_temp;
+
 CREATE TABLE varve_internal.chunk (
   hypertable  regclass NOT NULL,
   range_start bigint   NOT NULL,
@@ -29,7 +32,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON varve_internal.chunk TO PUBLIC;
 CREATE VIEW varve_internal.partitioned_hypertable AS
 SELECT h.relation, a.attname AS time_column, a.atttypid::regtype AS time_type,
        h.chunk_interval, h.dimensions, c.relowner AS owner
-  FROM varve_internal.hypertable h
+  FROM varve_internal.registered_hypertable h
   JOIN pg_catalog.pg_class c ON c.oid = h.relation
   JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = c.oid AND p.partnatts = 1
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
@@ -45,10 +48,10 @@ GRANT SELECT ON varve_internal.partitioned_hypertable TO PUBLIC;
 -- microseconds since 1970 overflow in 294247.)
 CREATE FUNCTION varve_internal.limits(time_type regtype, OUT first bigint, OUT beyond bigint)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE WHEN time_type = 'bigint'::pg_catalog.regtype THEN -9223372036854775808
-              WHEN time_type = 'date'::pg_catalog.regtype THEN -2440588
+  SELECT CASE WHEN time_type OPERATOR(pg_catalog.=) 'bigint'::pg_catalog.regtype THEN -9223372036854775808
+              WHEN time_type OPERATOR(pg_catalog.=) 'date'::pg_catalog.regtype THEN -2440588
               ELSE -210866803200000000 END,
-         CASE WHEN time_type = 'date'::pg_catalog.regtype THEN 2145042905
+         CASE WHEN time_type OPERATOR(pg_catalog.=) 'date'::pg_catalog.regtype THEN 2145042905
               ELSE 9223372036854775807 END
 $$;
 
@@ -138,10 +141,9 @@ CREATE FUNCTION varve_internal.register_hypertable(
   relation regclass, chunk_interval bigint, dimensions name[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  time_column name;
   time_type regtype;
 BEGIN
-  SELECT a.attname, a.atttypid INTO time_column, time_type
+  SELECT a.atttypid INTO time_type
     FROM pg_partitioned_table p
     JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
    WHERE p.partrelid = relation AND p.partstrat = 'r' AND p.partnatts = 1 AND a.attnotnull;
@@ -153,44 +155,109 @@ BEGIN
   -- What dropped tables have left behind.
   DELETE FROM varve_internal.chunk c
    WHERE NOT EXISTS (SELECT FROM pg_class t WHERE t.oid = c.hypertable);
-  DELETE FROM varve_internal.hypertable h
-   WHERE NOT EXISTS (SELECT FROM pg_class t WHERE t.oid = h.relation);
-  INSERT INTO varve_internal.hypertable VALUES ($1, time_column, $2, $3)
-  ON CONFLICT ON CONSTRAINT hypertable_pkey DO UPDATE
-    SET time_column = excluded.time_column,
-        chunk_interval = excluded.chunk_interval,
-        dimensions = excluded.dimensions;
+  PERFORM varve_internal.register($1, $2, $3);
 END
 $$;
 
 COMMENT ON FUNCTION varve_internal.register_hypertable(regclass, bigint, name[]) IS
   'Makes a table partitioned by range of its time a hypertable; again to change the width of new chunks.';
 
-CREATE FUNCTION varve_internal.copy_grants(source regclass, target regclass) RETURNS void
+-- Only INSERT: reading and changing rows goes through the hypertable. Row security does not reach
+-- chunks, so a table that has it opens them to nobody but an owner whom it does not bind.
+CREATE FUNCTION varve_internal.chunk_writers(hypertable regclass) RETURNS TABLE (grantee oid)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT DISTINCT a.grantee
+    FROM pg_class c, aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
+   WHERE c.oid = hypertable AND a.privilege_type = 'INSERT'
+     AND (NOT c.relrowsecurity OR a.grantee = c.relowner AND NOT c.relforcerowsecurity)
+$$;
+
+COMMENT ON FUNCTION varve_internal.chunk_writers(regclass) IS
+  'Whom the chunks of a hypertable should be open to: 0 is PUBLIC.';
+
+CREATE FUNCTION varve_internal.sync_grants(hypertable regclass, chunk regclass) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  missing record;
+  chunk_owner oid := (SELECT c.relowner FROM pg_class c WHERE c.oid = chunk);
+  change text;
+  changed boolean := false;
 BEGIN
-  FOR missing IN
-    SELECT grantee, privilege_type, is_grantable
-      FROM pg_class c, aclexplode(c.relacl)
-     WHERE c.oid = source AND grantee <> c.relowner AND NOT c.relrowsecurity
-    EXCEPT
-    SELECT grantee, privilege_type, is_grantable
-      FROM pg_class c, aclexplode(c.relacl)
-     WHERE c.oid = target
+  IF NOT pg_has_role(chunk_owner, 'USAGE') THEN
+    RETURN false;
+  END IF;
+  FOR change IN
+    WITH wanted AS (SELECT w.grantee FROM varve_internal.chunk_writers(hypertable) w),
+         present AS (SELECT DISTINCT a.grantee FROM pg_class c, aclexplode(c.relacl) a
+                      WHERE c.oid = chunk AND a.privilege_type = 'INSERT' AND a.grantor = c.relowner),
+         changes (verb, preposition, grantee) AS (
+           SELECT 'REVOKE', 'FROM', p.grantee FROM present p WHERE p.grantee NOT IN (TABLE wanted)
+           UNION ALL
+           SELECT 'GRANT', 'TO', w.grantee FROM wanted w WHERE w.grantee NOT IN (TABLE present))
+    SELECT format('%s INSERT ON TABLE %s %s %s%s', c.verb, chunk, c.preposition,
+                  CASE c.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(c.grantee)) END,
+                  CASE c.verb WHEN 'REVOKE' THEN ' CASCADE' ELSE '' END)
+      FROM changes c
+     WHERE c.grantee <> chunk_owner
   LOOP
-    EXECUTE format('GRANT %s ON TABLE %s TO %s%s', missing.privilege_type, target,
-      CASE missing.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(missing.grantee)) END,
-      CASE WHEN missing.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
+    EXECUTE change;
+    changed := true;
+  END LOOP;
+  RETURN changed;
+END
+$$;
+
+COMMENT ON FUNCTION varve_internal.sync_grants(regclass, regclass) IS
+  'Opens a chunk to those who may insert into the hypertable, and closes it to all others; does'
+  ' nothing unless the caller has the rights of the chunk''s owner. Tells whether anything changed.';
+
+-- Before PostgreSQL 17 chunks number their rows by a default, which takes the writer's rights.
+CREATE FUNCTION varve_internal.open_sequences(hypertable regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  opening text;
+BEGIN
+  IF current_setting('server_version_num')::int >= 170000 THEN
+    RETURN;
+  END IF;
+  FOR opening IN
+    SELECT format('GRANT USAGE ON SEQUENCE %s TO %s', s.sequence,
+                  CASE w.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(w.grantee)) END)
+      FROM pg_attribute a
+     CROSS JOIN LATERAL
+           (SELECT pg_get_serial_sequence(hypertable::text, a.attname)::regclass AS sequence) s
+      JOIN pg_class c ON c.oid = s.sequence
+     CROSS JOIN varve_internal.chunk_writers(hypertable) w
+     WHERE a.attrelid = hypertable AND a.attidentity <> '' AND NOT a.attisdropped
+       AND w.grantee <> c.relowner
+       AND NOT EXISTS (SELECT FROM aclexplode(c.relacl) x
+                        WHERE x.grantee = w.grantee AND x.privilege_type = 'USAGE')
+  LOOP
+    EXECUTE opening;
   END LOOP;
 END
 $$;
 
-COMMENT ON FUNCTION varve_internal.copy_grants(regclass, regclass) IS
-  'Grants on the target what the source grants and the target does not. Writers address chunks'
-  ' themselves, so they need on the chunk what they have on the hypertable; a hypertable with row'
-  ' security keeps its chunks closed, because its policies do not reach them.';
+COMMENT ON FUNCTION varve_internal.open_sequences(regclass) IS
+  'Lets whoever may insert into a hypertable number rows by its identity columns.';
+
+CREATE FUNCTION varve.sync_chunk_grants(hypertable regclass) RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  changed integer;
+BEGIN
+  -- One at a time, and none while a chunk is being made.
+  EXECUTE format('LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE', hypertable);
+  SELECT count(*) FILTER (WHERE varve_internal.sync_grants($1, p.relation)) INTO changed
+    FROM varve_internal.partitions($1) p;
+  RETURN changed;
+END
+$$;
+
+COMMENT ON FUNCTION varve.sync_chunk_grants(regclass) IS
+  'Makes the chunks of a hypertable open to those who may insert into it, and to nobody else; returns'
+  ' how many it changed. GRANT reaches a chunk with the next load that needs it; REVOKE, ENABLE ROW'
+  ' LEVEL SECURITY and OWNER TO reach existing chunks only by this function. To be called by the'
+  ' owner; after OWNER TO by a superuser or a member of both owners.';
 
 -- A free name in the schema: the table's, cut to fit, and where the range starts in UTC.
 CREATE FUNCTION varve_internal.chunk_name(hypertable regclass, range_start bigint, time_type regtype)
@@ -245,6 +312,29 @@ $$;
 COMMENT ON FUNCTION varve_internal.check_chunk_count(regclass, bigint) IS
   'Warns from 500 chunks on, refuses one more than 1000.';
 
+-- From PostgreSQL 17 on partitions have the identity columns of their table.
+CREATE FUNCTION varve_internal.number_rows(hypertable regclass, chunk regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  identity_column name;
+BEGIN
+  IF current_setting('server_version_num')::int >= 170000 THEN
+    RETURN;
+  END IF;
+  FOR identity_column IN
+    SELECT a.attname FROM pg_attribute a
+     WHERE a.attrelid = hypertable AND a.attidentity <> '' AND NOT a.attisdropped
+  LOOP
+    EXECUTE format(
+      'ALTER TABLE ONLY %s ALTER COLUMN %I SET DEFAULT nextval(%L)',
+      chunk, identity_column, pg_get_serial_sequence(hypertable::text, identity_column));
+  END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION varve_internal.number_rows(regclass, regclass) IS
+  'Has rows that are written straight into a chunk numbered like those that come by the hypertable.';
+
 CREATE FUNCTION varve_internal.attach_chunk(
   hypertable regclass, time_type regtype, range_start bigint, range_end bigint) RETURNS regclass
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -269,6 +359,7 @@ BEGIN
     hypertable, chunk,
     varve_internal.units_to_text(range_start, time_type),
     varve_internal.units_to_text(range_end, time_type));
+  PERFORM varve_internal.number_rows(hypertable, chunk::regclass);
   RETURN chunk::regclass;
 END
 $$;
@@ -325,7 +416,7 @@ BEGIN
       ' is done; an interrupted drop is finished by ALTER TABLE % DETACH PARTITION % FINALIZE',
       around.own::regclass, $1, varve_internal.units_to_text(at, target.time_type),
       $1, around.own::regclass
-      USING ERRCODE = 'lock_not_available';
+      USING ERRCODE = 'object_in_use';
   END IF;
   created := around.own IS NULL;
   IF created THEN
@@ -341,13 +432,15 @@ BEGIN
       INTO range_start, range_end
       FROM varve_internal.limits(target.time_type) l;
     chunk := varve_internal.attach_chunk($1, target.time_type, range_start, range_end);
+    PERFORM varve_internal.refresh($1);
   ELSE
     range_start := around.own_start;
     range_end := around.previous_end;
     chunk := around.own;
   END IF;
 
-  PERFORM varve_internal.copy_grants($1, chunk);
+  PERFORM varve_internal.sync_grants($1, chunk);
+  PERFORM varve_internal.open_sequences($1);
   PERFORM varve_internal.remember_chunk($1, range_start, range_end, chunk);
 END
 $$;
@@ -387,6 +480,9 @@ DECLARE
   table_owner name;
   installer name;
   previous_role text := current_setting('role');
+  -- From PostgreSQL 16 on a member may be one without the right to SET ROLE.
+  may_become constant text :=
+    CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END;
 BEGIN
   SELECT pg_get_userbyid(h.owner) INTO table_owner
     FROM varve_internal.partitioned_hypertable h WHERE h.relation = $1;
@@ -394,8 +490,9 @@ BEGIN
     FROM pg_proc WHERE oid = 'varve_internal.make_chunk_as_installer'::regproc;
   IF table_owner = current_user THEN
     SELECT * INTO range_start, range_end, created FROM varve_internal.make_chunk(hypertable, at);
-  ELSIF pg_has_role(current_user, table_owner, 'MEMBER') THEN
-    -- As the owner, so that the chunk is the owner's, and the owner's code runs with no more rights.
+  ELSIF pg_has_role(current_user, table_owner, may_become) THEN
+    -- As the owner, so that the chunk is the owner's, and the owner's code runs as the owner. That is
+    -- no wall: code that resets the role has the caller's rights, as ever under SET ROLE.
     PERFORM set_config('role', table_owner, true);
     SELECT * INTO range_start, range_end, created FROM varve_internal.make_chunk(hypertable, at);
     PERFORM set_config('role', previous_role, true);
@@ -414,15 +511,36 @@ $$;
 COMMENT ON FUNCTION varve_internal.make_chunk_for_caller(regclass, bigint) IS
   'Chooses whose rights create the chunk: the owner''s where the caller has them, else the installer''s.';
 
+CREATE FUNCTION varve_internal.lock_holders(hypertable regclass) RETURNS text
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  SELECT string_agg(
+           format('session %s (user %s%s)%s', l.pid, coalesce(a.usename, 'unknown'),
+                  ', application ' || quote_ident(nullif(a.application_name, '')),
+                  CASE WHEN NOT l.granted
+                       THEN ' waits for it and for session '
+                            || nullif(array_to_string(pg_blocking_pids(l.pid), ', '), '') END),
+           '; ' ORDER BY l.granted DESC, l.pid)
+    FROM pg_locks l
+    LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+   WHERE l.locktype = 'relation' AND l.relation = hypertable AND l.pid <> pg_backend_pid()
+     AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+     AND l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+$$;
+
+COMMENT ON FUNCTION varve_internal.lock_holders(regclass) IS
+  'The sessions that have or want a lock under which no chunk can be made.';
+
 -- What an attempt has locked is given back before the next one, so a writer that waits for this
--- chunk while it holds another cannot be part of a deadlock for longer than an attempt.
+-- chunk while it holds another cannot be part of a deadlock for longer than an attempt. Some seconds
+-- in all: the load that needs the chunk may itself be what the lock's next holder waits for.
 CREATE FUNCTION varve_internal.ensure_chunk(
   hypertable regclass, at bigint,
   OUT range_start bigint, OUT range_end bigint, OUT created boolean)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET lock_timeout = '2s' AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
 DECLARE
   kind regtype;
-  attempts constant int := 15;
+  attempts constant int := 5;
+  holders text;
 BEGIN
   SELECT h.time_type INTO kind
     FROM varve_internal.partitioned_hypertable h WHERE h.relation = $1;
@@ -442,7 +560,14 @@ BEGIN
         FROM varve_internal.make_chunk_for_caller(hypertable, at);
       RETURN;
     EXCEPTION
-      WHEN lock_not_available OR deadlock_detected THEN
+      WHEN lock_not_available THEN
+        holders := varve_internal.lock_holders(hypertable);
+        IF attempt = attempts THEN
+          RAISE EXCEPTION 'hypertable % was locked for % seconds, and a new chunk needs a lock of its'
+            ' own: %', hypertable, attempts, coalesce(holders, 'by sessions that have ended since')
+            USING ERRCODE = 'lock_not_available';
+        END IF;
+      WHEN deadlock_detected OR object_in_use THEN
         IF attempt = attempts THEN
           RAISE;
         END IF;
@@ -477,6 +602,12 @@ DECLARE
   candidate regclass;
   kind regtype;
 BEGIN
+  -- PostgreSQL refuses COPY FROM there for the same reason.
+  IF row_security_active(hypertable) THEN
+    RAISE EXCEPTION 'hypertable % has row security for %, and rows copied into its chunks would get'
+      ' past the policies: write them one by one, with insert', hypertable, current_user
+      USING ERRCODE = 'feature_not_supported';
+  END IF;
   SELECT c.relation, format('%I.%I', n.nspname, t.relname), c.range_start, c.range_end, h.time_type
     INTO candidate, chunk, range_start, range_end, kind
     FROM (SELECT * FROM varve_internal.chunk x
@@ -486,7 +617,12 @@ BEGIN
     JOIN pg_class t ON t.oid = c.relation
     JOIN pg_namespace n ON n.oid = t.relnamespace
    WHERE at < c.range_end;
-  IF NOT FOUND OR has_table_privilege($1, 'INSERT') AND NOT has_table_privilege(candidate, 'INSERT') THEN
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  -- Opening the chunk makes the session hear of grants committed since it last looked.
+  PERFORM pg_relation_size(candidate);
+  IF has_table_privilege($1, 'INSERT') AND NOT has_table_privilege(candidate, 'INSERT') THEN
     RETURN;
   END IF;
   BEGIN
@@ -507,3 +643,38 @@ $$;
 COMMENT ON FUNCTION varve_internal.open_chunk(regclass, bigint) IS
   'Locks the chunk of a time for writing until the transaction ends and returns its quoted name and'
   ' range; no row where there is none (see ensure_chunk) or it is on its way out.';
+
+CREATE FUNCTION varve_internal.refuse_closed_chunk(hypertable regclass, at bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  closed record;
+BEGIN
+  SELECT p.relation AS chunk, pg_get_userbyid(c.relowner) AS chunk_owner,
+         pg_get_userbyid(h.relowner) AS owner, h.relrowsecurity AS has_row_security
+    INTO closed
+    FROM varve_internal.partitions($1) p
+    JOIN pg_class c ON c.oid = p.relation
+    JOIN pg_class h ON h.oid = $1
+   WHERE p.range_start <= at AND at < p.range_end AND NOT p.detaching
+     AND NOT has_table_privilege(p.relation, 'INSERT');
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  RAISE EXCEPTION 'chunk % of hypertable %, owned by %, is closed to %: %', closed.chunk, $1,
+    quote_ident(closed.chunk_owner), quote_ident(current_user),
+    CASE WHEN closed.has_row_security
+           THEN 'the hypertable has row security, which does not reach its chunks; write rows one by'
+                ' one, with insert'
+         WHEN closed.owner <> closed.chunk_owner
+           THEN format('the hypertable is owned by %I; let a superuser run SELECT'
+                       ' varve.sync_chunk_grants(%L)', closed.owner, $1::text)
+         ELSE format('let %I run SELECT varve.sync_chunk_grants(%L)', closed.owner, $1::text) END
+    USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+COMMENT ON FUNCTION varve_internal.refuse_closed_chunk(regclass, bigint) IS
+  'Raises why the chunk of a time cannot be written to by the caller; silent if it can, or is gone.';
+
+-- Outright, because a database's default privileges may have taken it from PUBLIC.
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA varve, varve_internal TO PUBLIC;

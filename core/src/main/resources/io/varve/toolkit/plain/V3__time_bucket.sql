@@ -9,6 +9,9 @@
 -- Buckets are counted from 2000-01-03, a Monday, so that weeks start on Mondays; buckets of months
 -- from January 2000, in UTC for timestamptz. A width is either months or a fixed time, never both.
 
+-- Names mean PostgreSQL's own here, whoever installs: nobody else's operators or functions get bound.
+SET LOCAL search_path = pg_catalog, pg_temp;
+
 -- Numeric, because an infinite interval's months are neither a number nor an error but NULL.
 CREATE FUNCTION varve_internal.months(span interval) RETURNS numeric
 IMMUTABLE PARALLEL SAFE
@@ -103,6 +106,58 @@ RETURN varve_internal.is_fixed_width(span) AND extract(epoch FROM span) % 86400 
 COMMENT ON FUNCTION varve_internal.is_whole_days(interval) IS
   'Whether it is one day or several, without months.';
 
+-- Days and the rest apart: an interval's product is computed as a double, which holds the microseconds
+-- of a day but not those of all time.
+CREATE FUNCTION varve_internal.since_the_first(seconds numeric) RETURNS timestamp
+IMMUTABLE PARALLEL SAFE
+RETURN timestamp '4714-11-24 BC' + make_interval(days => div(seconds, 86400)::int)
+       + (mod(seconds, 86400) * 1000000)::double precision * interval '1 microsecond';
+
+COMMENT ON FUNCTION varve_internal.since_the_first(numeric) IS
+  'So many seconds after the first moment that a timestamp can hold.';
+
+CREATE FUNCTION varve_internal.first_boundary(bucket_width interval, origin timestamp)
+RETURNS timestamp
+IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN isfinite(origin) THEN varve_internal.since_the_first(
+  mod(extract(epoch FROM origin) - extract(epoch FROM timestamp '4714-11-24 BC'),
+      extract(epoch FROM bucket_width)))
+  ELSE origin END;
+
+COMMENT ON FUNCTION varve_internal.first_boundary(interval, timestamp) IS
+  'The first start of a bucket of fixed width within what a timestamp can hold.';
+
+-- Before PostgreSQL 15.7 and 16.3 date_bin put a time that is before the origin and on a boundary one
+-- bucket too early. There such times are counted from the first boundary of all, which no boundary
+-- precedes; not all times, because the distance to the last ones is more than an interval holds. The
+-- server is asked by a sum of constants, which the planner works out: it costs no row anything.
+CREATE FUNCTION varve_internal.bin(bucket_width interval, ts timestamp, origin timestamp)
+RETURNS timestamp
+IMMUTABLE PARALLEL SAFE
+RETURN CASE
+  WHEN date_bin(interval '1 day', timestamp '1999-12-31', timestamp '2000-01-01') = timestamp '1999-12-31'
+       OR ts >= origin
+  THEN date_bin(bucket_width, ts, origin)
+  ELSE date_bin(bucket_width, ts, varve_internal.first_boundary(bucket_width, origin))
+END;
+
+COMMENT ON FUNCTION varve_internal.bin(interval, timestamp, timestamp) IS
+  'date_bin, right on every server.';
+
+CREATE FUNCTION varve_internal.bin(bucket_width interval, ts timestamptz, origin timestamptz)
+RETURNS timestamptz
+IMMUTABLE PARALLEL SAFE
+RETURN CASE
+  WHEN date_bin(interval '1 day', timestamp '1999-12-31', timestamp '2000-01-01') = timestamp '1999-12-31'
+       OR ts >= origin
+  THEN date_bin(bucket_width, ts, origin)
+  ELSE date_bin(bucket_width, ts,
+    varve_internal.first_boundary(bucket_width, origin AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')
+END;
+
+COMMENT ON FUNCTION varve_internal.bin(interval, timestamptz, timestamptz) IS
+  'date_bin, right on every server.';
+
 -- Days and months of an offset are subtracted and added in the session's time zone, which only the
 -- caller knows: declared immutable all the same, as TimescaleDB declares it.
 CREATE FUNCTION varve_internal.bucket_with_offset(
@@ -134,7 +189,7 @@ COMMENT ON FUNCTION varve_internal.bucket_dates_with_offset(interval, date, inte
 CREATE FUNCTION varve.time_bucket(bucket_width interval, ts timestamptz) RETURNS timestamptz
 IMMUTABLE PARALLEL SAFE
 RETURN CASE
-  WHEN varve_internal.is_fixed_width(bucket_width) THEN date_bin(bucket_width, ts, timestamptz '2000-01-03 00:00:00+00')
+  WHEN varve_internal.is_fixed_width(bucket_width) THEN varve_internal.bin(bucket_width, ts, timestamptz '2000-01-03 00:00:00+00')
   WHEN varve_internal.is_month_width(bucket_width) THEN
     varve_internal.bucket_of_months(varve_internal.months(bucket_width)::bigint,
       ts AT TIME ZONE 'UTC', timestamp '2000-01-01') AT TIME ZONE 'UTC'
@@ -147,7 +202,7 @@ COMMENT ON FUNCTION varve.time_bucket(interval, timestamptz) IS
 CREATE FUNCTION varve.time_bucket(bucket_width interval, ts timestamptz, origin timestamptz) RETURNS timestamptz
 IMMUTABLE PARALLEL SAFE
 RETURN CASE
-  WHEN varve_internal.is_fixed_width(bucket_width) THEN date_bin(bucket_width, ts, origin)
+  WHEN varve_internal.is_fixed_width(bucket_width) THEN varve_internal.bin(bucket_width, ts, origin)
   WHEN varve_internal.is_month_width(bucket_width) THEN
     varve_internal.bucket_of_months(varve_internal.months(bucket_width)::bigint,
       ts AT TIME ZONE 'UTC', origin AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
@@ -160,7 +215,7 @@ COMMENT ON FUNCTION varve.time_bucket(interval, timestamptz, timestamptz) IS
 CREATE FUNCTION varve.time_bucket(bucket_width interval, ts timestamp) RETURNS timestamp
 IMMUTABLE PARALLEL SAFE
 RETURN CASE
-  WHEN varve_internal.is_fixed_width(bucket_width) THEN date_bin(bucket_width, ts, timestamp '2000-01-03')
+  WHEN varve_internal.is_fixed_width(bucket_width) THEN varve_internal.bin(bucket_width, ts, timestamp '2000-01-03')
   WHEN varve_internal.is_month_width(bucket_width) THEN
     varve_internal.bucket_of_months(varve_internal.months(bucket_width)::bigint, ts, timestamp '2000-01-01')
   ELSE varve_internal.refuse_width(bucket_width, ts, timestamp '2000-01-01')
@@ -172,7 +227,7 @@ COMMENT ON FUNCTION varve.time_bucket(interval, timestamp) IS
 CREATE FUNCTION varve.time_bucket(bucket_width interval, ts timestamp, origin timestamp) RETURNS timestamp
 IMMUTABLE PARALLEL SAFE
 RETURN CASE
-  WHEN varve_internal.is_fixed_width(bucket_width) THEN date_bin(bucket_width, ts, origin)
+  WHEN varve_internal.is_fixed_width(bucket_width) THEN varve_internal.bin(bucket_width, ts, origin)
   WHEN varve_internal.is_month_width(bucket_width) THEN
     varve_internal.bucket_of_months(varve_internal.months(bucket_width)::bigint, ts, origin)
   ELSE varve_internal.refuse_width(bucket_width, ts, origin)
@@ -185,7 +240,7 @@ CREATE FUNCTION varve.time_bucket(bucket_width interval, ts date) RETURNS date
 IMMUTABLE PARALLEL SAFE
 RETURN CASE
   WHEN varve_internal.is_whole_days(bucket_width) THEN
-    date_bin(bucket_width, ts::timestamp, timestamp '2000-01-03')::date
+    varve_internal.bin(bucket_width, ts::timestamp, timestamp '2000-01-03')::date
   WHEN varve_internal.is_month_width(bucket_width) THEN
     varve_internal.bucket_of_months(varve_internal.months(bucket_width)::bigint,
       ts::timestamp, timestamp '2000-01-01')::date
@@ -199,7 +254,7 @@ CREATE FUNCTION varve.time_bucket(bucket_width interval, ts date, origin date) R
 IMMUTABLE PARALLEL SAFE
 RETURN CASE
   WHEN varve_internal.is_whole_days(bucket_width) THEN
-    date_bin(bucket_width, ts::timestamp, origin::timestamp)::date
+    varve_internal.bin(bucket_width, ts::timestamp, origin::timestamp)::date
   WHEN varve_internal.is_month_width(bucket_width) THEN
     varve_internal.bucket_of_months(varve_internal.months(bucket_width)::bigint,
       ts::timestamp, origin::timestamp)::date
@@ -214,7 +269,7 @@ IMMUTABLE PARALLEL SAFE
 RETURN CASE
   WHEN varve_internal.is_fixed_width(bucket_width)
        AND varve_internal.months("offset") = 0 AND extract(day FROM "offset") = 0
-  THEN date_bin(bucket_width, ts, (timestamp '2000-01-03' + "offset") AT TIME ZONE 'UTC')
+  THEN varve_internal.bin(bucket_width, ts, (timestamp '2000-01-03' + "offset") AT TIME ZONE 'UTC')
   ELSE varve_internal.bucket_with_offset(bucket_width, ts, "offset")
 END;
 
@@ -232,7 +287,7 @@ CREATE FUNCTION varve.time_bucket(bucket_width interval, ts date, "offset" inter
 IMMUTABLE PARALLEL SAFE
 RETURN CASE
   WHEN varve_internal.is_whole_days(bucket_width) AND varve_internal.is_whole_days("offset")
-  THEN date_bin(bucket_width, ts::timestamp, timestamp '2000-01-03' + "offset")::date
+  THEN varve_internal.bin(bucket_width, ts::timestamp, timestamp '2000-01-03' + "offset")::date
   ELSE varve_internal.bucket_dates_with_offset(bucket_width, ts, "offset")
 END;
 
@@ -318,3 +373,6 @@ END;
 
 COMMENT ON FUNCTION varve.time_bucket(bigint, bigint, bigint) IS
   'The start of the bucket that holds the number, all buckets moved by the offset.';
+
+-- Outright, because a database's default privileges may have taken it from PUBLIC.
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA varve, varve_internal TO PUBLIC;

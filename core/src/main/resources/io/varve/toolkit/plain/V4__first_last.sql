@@ -7,6 +7,9 @@
 -- results together; a key of any other type is kept as text and read back for every comparison.
 -- (Overloads for integers would make calls with an oid ambiguous.)
 
+-- Names mean PostgreSQL's own here, whoever installs: nobody else's operators or functions get bound.
+SET LOCAL search_path = pg_catalog, pg_temp;
+
 -- Three of the session's settings can make a value's text ambiguous or inexact. The usual ones do
 -- not, and setting them for a call costs more than all the rest, so a state looks once whether it
 -- has to.
@@ -207,3 +210,6 @@ BEGIN
   END LOOP;
 END
 $do$;
+
+-- Outright, because a database's default privileges may have taken it from PUBLIC.
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA varve, varve_internal TO PUBLIC;

@@ -70,7 +70,7 @@ final class FunctionContract {
   @ParameterizedTest
   @CsvSource({"10, 17, 10", "10, 20, 20", "10, -1, -10", "10, -10, -10", "7, 0, 0"})
   void timeBucketTruncatesIntegers(long width, long value, long expected) throws SQLException {
-    assertThat(inUtc("select time_bucket(%d::bigint, %d::bigint)".formatted(width, value)))
+    assertThat(inUtc("select time_bucket(%s::bigint, %s::bigint)".formatted(width, value)))
         .isEqualTo(String.valueOf(expected));
   }
 

@@ -1,7 +1,7 @@
 package io.varve.testkit.contract;
 
 import io.varve.Varve;
-import io.varve.schema.HypertableInfo;
+import io.varve.model.HypertableInfo;
 import io.varve.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;

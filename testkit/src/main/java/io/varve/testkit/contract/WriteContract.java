@@ -8,11 +8,13 @@ import io.varve.DataException;
 import io.varve.MappingException;
 import io.varve.SchemaException;
 import io.varve.Varve;
+import io.varve.ingest.TableWriter;
 import io.varve.ingest.WriteResult;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.Chunk;
 import io.varve.model.Dimension;
 import io.varve.model.Measure;
+import io.varve.model.QualifiedName;
+import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -206,6 +209,59 @@ final class WriteContract {
     if (reading.temperature() == temperature) {
       throw new IllegalStateException("the source failed");
     }
+  }
+
+  @Test
+  void iteratorThatFailsAtOnceIsLocated() {
+    IllegalStateException failure = new IllegalStateException("the source failed");
+    Iterator<Reading> failing =
+        Stream.<Reading>generate(
+                () -> {
+                  throw failure;
+                })
+            .iterator();
+    assertThatThrownBy(() -> varve.table(Reading.class).insertAll(failing))
+        .isSameAs(failure)
+        .hasSuppressedException(
+            new IllegalStateException(
+                "inserting into readings: row 0 could not be fetched, nothing was written"));
+  }
+
+  /** A trigger may use the code the server has for a row without a partition. */
+  @Test
+  void whatATriggerRefusesIsAViolatedConstraint() throws SQLException {
+    Sql.execute(
+        database,
+        """
+        create or replace function refuse_warm() returns trigger language plpgsql as $$
+        begin
+          if new.temperature > 40 then
+            raise 'too warm' using errcode = 'check_violation';
+          end if;
+          return new;
+        end $$
+        """,
+        "create trigger guard before insert on readings for each row execute function refuse_warm()");
+    Reading warm = new Reading(NEW_YEAR, "a", 41, null);
+    assertThatThrownBy(() -> varve.table(Reading.class).insert(warm))
+        .isInstanceOfSatisfying(
+            ConstraintException.class, e -> assertThat(e.sqlState()).contains("23514"))
+        .hasMessage("inserting into readings: too warm");
+    assertThatThrownBy(() -> varve.table(Reading.class).insertAll(List.of(warm)))
+        .isInstanceOf(ConstraintException.class)
+        .hasMessage("inserting into readings, row 0: too warm");
+    assertThat(stored()).isEmpty();
+  }
+
+  /** So that single inserts in a loop do not look at the columns each time. */
+  @Test
+  void oneWriterServesATable() {
+    TableWriter<Reading> writer = varve.table(Reading.class);
+    assertThat(varve.table(Reading.class)).isSameAs(writer);
+    assertThat(varve.table(Table.of(Reading.class))).isSameAs(writer);
+    Table<Row> described = varve.schema().inspect(QualifiedName.parse("readings"));
+    TableWriter<Row> other = varve.table(described);
+    assertThat(varve.table(described)).isSameAs(other).isNotSameAs(writer);
   }
 
   @Test

@@ -248,7 +248,7 @@ final class WriteModeContract {
   @Test
   void aTableWithoutAKeyIsOnlyAppendedTo() {
     TableWriter<?> unkeyed =
-        varve.table(Table.builder("unkeyed").time("time", ColumnType.of(Kind.BIGINT)).build());
+        varve.table(Table.builder("unkeyed").time("time", ColumnType.of(Kind.TIMESTAMPTZ)).build());
     assertThatThrownBy(() -> unkeyed.insertAll(List.of(), WriteOptions.upsert()))
         .isInstanceOf(MappingException.class)
         .hasMessage(
@@ -278,10 +278,7 @@ final class WriteModeContract {
                     + " and (extract(epoch from time) * 1000000)::bigint >= lo"
                     + " and (extract(epoch from time) * 1000000)::bigint < hi)"))
         .isEqualTo("0");
-    assertThat(
-            Sql.value(
-                database,
-                INVALIDATED.formatted("(sum(hi - lo) / 3600000000)::int")))
+    assertThat(Sql.value(database, INVALIDATED.formatted("(sum(hi - lo) / 3600000000)::int")))
         .isEqualTo(Long.toString((count - 1) / 60 + 1));
   }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.DataException;
+import io.varve.MappingException;
 import io.varve.SchemaException;
+import io.varve.Tier;
 import io.varve.Varve;
 import io.varve.ingest.TableWriter;
 import io.varve.model.ColumnType;
@@ -13,16 +15,22 @@ import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What happens when the table is not what the model says. */
 @ExtendWith(DatabaseExtension.class)
@@ -41,7 +49,9 @@ class ColumnCheckIT {
   @AfterEach
   void drop() throws SQLException {
     varve.close();
-    execute("drop table if exists readings cascade", "drop type if exists mood, grade cascade");
+    execute(
+        "drop table if exists readings cascade",
+        "drop type if exists mood, grade, price, short cascade");
   }
 
   private static Table<Row> table(ColumnType type) {
@@ -126,8 +136,11 @@ class ColumnCheckIT {
 
   @Test
   void typesWhoseBytesAreTextTakeText() throws SQLException {
-    execute("create type mood as enum ('calm', 'angry')", "create domain grade as varchar(3)");
-    for (String type : List.of("varchar(10)", "mood", "grade")) {
+    execute(
+        "create extension if not exists citext",
+        "create type mood as enum ('calm', 'angry')",
+        "create domain grade as varchar(3)");
+    for (String type : List.of("varchar(10)", "mood", "grade", "name", "citext")) {
       Table<Row> table = table(ColumnType.of(Kind.TEXT));
       varve.schema().create(table);
       execute("alter table readings alter value type %1$s using value::%1$s".formatted(type));
@@ -136,14 +149,17 @@ class ColumnCheckIT {
       varve.table(table).insert(row(table, type.equals("mood") ? "angry" : "A+"));
 
       assertThat(values()).containsOnly(type.equals("mood") ? "angry" : "A+").hasSize(2);
+      assertThat(varve.from("readings").list())
+          .extracting(row -> row.value("value"))
+          .containsOnly(type.equals("mood") ? "angry" : "A+");
       execute("drop table readings");
     }
   }
 
   @Test
   void arraysOfTypesWhoseBytesAreTextTakeText() throws SQLException {
-    execute("create type mood as enum ('calm', 'angry')");
-    for (String type : List.of("varchar(10)[]", "mood[]")) {
+    execute("create extension if not exists citext", "create type mood as enum ('calm', 'angry')");
+    for (String type : List.of("varchar(10)[]", "mood[]", "name[]", "citext[]")) {
       Table<Row> table = table(ColumnType.arrayOf(Kind.TEXT));
       varve.schema().create(table);
       execute("alter table readings alter value type %1$s using value::%1$s".formatted(type));
@@ -152,8 +168,92 @@ class ColumnCheckIT {
       varve.table(table).insert(row(table, List.of("angry", "calm")));
 
       assertThat(values()).containsExactly("{angry,calm}", "{angry,calm}");
+      assertThat(varve.from("readings").list())
+          .extracting(row -> row.value("value"))
+          .containsOnly(List.of("angry", "calm"));
       execute("drop table readings");
     }
+  }
+
+  /** What the server would store otherwise than it was given, by COPY as by INSERT. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          numeric(10,2) | numeric | 1.50      | 1.005
+          price         | numeric | 1.50      | 1.005
+          varchar(3)    | text    | 'abc'     | 'abc '
+          char(3)       | text    | 'abc'     | 'abc '
+          grade         | text    | 'A+'      | 'A++ '
+          timestamp(3)  | timestamp without time zone | 2024-02-29T12:00:00.123 | 2024-02-29T12:00:00.1234
+          numeric(4,1)[] | numeric[] | 1.5    | 1.25
+          """)
+  void whatAModifierWouldChangeIsRefused(String type, String model, String good, String bad)
+      throws SQLException {
+    execute(
+        "create domain price as numeric(10,2)",
+        "create domain short as varchar(3)",
+        "create domain grade as short");
+    ColumnType column =
+        Stream.of(Kind.NUMERIC, Kind.TEXT, Kind.TIMESTAMP)
+            .filter(kind -> model.startsWith(kind.sql()))
+            .map(kind -> model.endsWith("[]") ? ColumnType.arrayOf(kind) : ColumnType.of(kind))
+            .findFirst()
+            .orElseThrow();
+    Table<Row> table = table(column);
+    varve.schema().create(table);
+    execute("alter table readings alter value type %1$s using value::%1$s".formatted(type));
+    TableWriter<Row> writer = varve.table(table);
+    writer.insert(row(table, value(column, good)));
+    List<String> stored = values();
+
+    Row refused = row(table, value(column, bad));
+    assertThatThrownBy(() -> writer.insert(refused))
+        .isInstanceOf(MappingException.class)
+        .hasMessageStartingWith("inserting into readings: column \"value\" of readings: ");
+    assertThatThrownBy(() -> writer.insertAll(List.of(refused)))
+        .isInstanceOf(MappingException.class)
+        .hasMessageStartingWith("inserting into readings, row 0: column \"value\" of readings: ");
+    assertThat(values()).isEqualTo(stored);
+  }
+
+  private static Object value(ColumnType type, String text) {
+    Object single =
+        switch (type.kind()) {
+          case NUMERIC -> new BigDecimal(text);
+          case TIMESTAMP -> LocalDateTime.parse(text);
+          default -> text;
+        };
+    return type.array() ? List.of(single) : single;
+  }
+
+  @Test
+  void aTimeThatIsRoundedIsRefusedEverywhere() throws SQLException {
+    Assumptions.assumeTrue(
+        varve.capabilities().tier() == Tier.PLAIN, "the statement makes a hypertable of Varve's");
+    Table<Row> table = table(ColumnType.of(Kind.DOUBLE));
+    varve.toolkit().install();
+    execute(
+        "create table readings (time timestamptz(0) not null, value float8, note text)"
+            + " partition by range (time)",
+        "select varve_internal.register_hypertable('readings', 86400000000, '{}')");
+
+    assertThatThrownBy(() -> varve.table(table).insert(row(table, 1.0)))
+        .isInstanceOf(SchemaException.class)
+        .hasMessage(
+            "table readings is not what the model says: column \"time\" is timestamp(0) with time"
+                + " zone, expected timestamp with time zone, which is not rounded");
+    assertThatThrownBy(() -> varve.from("readings"))
+        .isInstanceOf(SchemaException.class)
+        .hasMessage(
+            "hypertable readings has a time column \"time\" of type timestamp(0) with time zone,"
+                + " which rounds times; expected full precision");
+    assertThatThrownBy(() -> varve.schema().create(table))
+        .isInstanceOf(SchemaException.class)
+        .hasMessageContaining(
+            "time column: found timestamp(0) with time zone, which rounds times, expected full"
+                + " precision");
   }
 
   @Test

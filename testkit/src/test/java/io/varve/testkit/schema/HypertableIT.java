@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.varve.SchemaException;
 import io.varve.Tier;
 import io.varve.Varve;
-import io.varve.jdbc.QualifiedName;
 import io.varve.model.Chunk;
 import io.varve.model.Column;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
+import io.varve.model.HypertableInfo;
+import io.varve.model.QualifiedName;
 import io.varve.model.Role;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.model.TableBuilder;
-import io.varve.schema.HypertableInfo;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
 import java.sql.SQLException;
@@ -126,6 +126,59 @@ final class HypertableIT {
 
     session.run("ALTER ROLE CURRENT_USER RESET default_transaction_isolation");
     assertThat(Collections.frequency(created, true)).isEqualTo(1);
+  }
+
+  @Test
+  void tablesCreatedAtOnceInANewSchemaAllArrive() throws Exception {
+    for (int round = 0; round < 5; round++) {
+      List<Boolean> created =
+          Together.run(
+              6,
+              i ->
+                  () -> {
+                    try (Varve own = database.connect()) {
+                      own.toolkit().install();
+                      return own.schema()
+                          .create(
+                              Table.builder(new QualifiedName("plant", "t" + i))
+                                  .time("ts", ColumnType.of(Kind.TIMESTAMPTZ))
+                                  .build());
+                    }
+                  });
+      assertThat(created).containsOnly(true);
+      for (int i = 0; i < 6; i++) {
+        varve.schema().drop(new QualifiedName("plant", "t" + i));
+      }
+      session.run("DROP SCHEMA plant");
+    }
+  }
+
+  @Test
+  void renamedColumnsKeepTheirRoles() throws SQLException {
+    varve.schema().create(conditions().dimension("site", ColumnType.of(Kind.TEXT)).build());
+    session.run(
+        "DROP INDEX conditions_device_site_ts_idx",
+        "ALTER TABLE conditions RENAME COLUMN device TO sensor",
+        "ALTER TABLE conditions RENAME COLUMN temperature TO device",
+        "ALTER TABLE conditions RENAME COLUMN ts TO at");
+
+    Table<Row> found = varve.schema().inspect(CONDITIONS);
+
+    assertThat(found.time().name()).isEqualTo("at");
+    assertThat(found.dimensions()).extracting(Column::name).containsExactly("sensor", "site");
+    assertThat(found.measures()).extracting(Column::name).containsExactly("device");
+  }
+
+  /** A restored dump numbers columns anew, but keeps their names. */
+  @Test
+  void dimensionsOfARestoredTableAreFoundByName() throws SQLException {
+    varve.schema().create(conditions().dimension("site", ColumnType.of(Kind.TEXT)).build());
+    session.run(
+        "UPDATE varve_internal.hypertable SET numbered_under = 1, dimension_numbers = '{3,1}'");
+
+    assertThat(varve.schema().inspect(CONDITIONS).dimensions())
+        .extracting(Column::name)
+        .containsExactly("device", "site");
   }
 
   @ParameterizedTest

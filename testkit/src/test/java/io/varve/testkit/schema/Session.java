@@ -22,6 +22,10 @@ final class Session implements AutoCloseable {
     return new Session(database.jdbc());
   }
 
+  static Session of(Connection connection) {
+    return new Session(connection);
+  }
+
   Connection connection() {
     return connection;
   }

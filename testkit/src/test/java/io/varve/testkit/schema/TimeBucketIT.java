@@ -60,6 +60,11 @@ final class TimeBucketIT {
           '7 days', timestamptz '2026-01-05 00:00:00Z'          | timestamptz '2026-01-05 00:00:00Z'
           '10 days', timestamptz '2000-01-03 00:00:00Z'         | timestamptz '2000-01-03 00:00:00Z'
           '10 days', timestamptz '2000-01-02 23:59:59Z'         | timestamptz '1999-12-24 00:00:00Z'
+          # on a boundary before the origin
+          '1 day', timestamptz '1999-12-31 00:00:00Z', timestamptz '2000-01-01 00:00:00Z' | timestamptz '1999-12-31 00:00:00Z'
+          '1 hour', timestamp '1969-12-31 23:00:00'             | timestamp '1969-12-31 23:00:00'
+          '7 days', date '1999-12-20'                           | date '1999-12-20'
+          '1 day', timestamptz '1999-12-31 04:00:00Z', interval '4 hours' | timestamptz '1999-12-31 04:00:00Z'
           # before 2000, before 1970, before Christ: down, not towards zero
           '1 hour', timestamptz '1999-12-31 23:30:00Z'          | timestamptz '1999-12-31 23:00:00Z'
           '1 hour', timestamptz '1969-12-31 23:59:59.999999Z'   | timestamptz '1969-12-31 23:00:00Z'
@@ -200,6 +205,27 @@ final class TimeBucketIT {
     session.run("SET TimeZone = '" + zone + "'");
     String call = "time_bucket('1 day', timestamptz '2024-03-10 23:30:00Z', interval '1 day')";
     assertThat(session.isTrue("%s = timestamptz '%s'".formatted(call, expected))).isTrue();
+  }
+
+  /** What servers do whose date_bin goes wrong before its origin. */
+  @Test
+  void countingFromTheFirstBoundaryGivesTheSameBuckets() throws SQLException {
+    Assumptions.assumeTrue(isPlain, "the native function is another");
+    String differing =
+        """
+        SELECT count(*) FROM (
+          SELECT width, ts, origin, varve_internal.first_boundary(width, origin) AS first,
+                 varve.time_bucket(width, ts, origin) AS bucket
+            FROM generate_series(1, 2000) n
+           CROSS JOIN LATERAL (
+             SELECT n * n * interval '1 microsecond 7 seconds' + n % 3 * interval '1 day' AS width,
+                    timestamp '2204-02-29 12:34:56.789' - n * interval '5 days' AS origin) o
+           CROSS JOIN LATERAL (VALUES (origin - 5 * width), (origin - 5.5 * width),
+             (timestamp '0044-03-15 BC')) AS t (ts)) x
+         WHERE bucket <> date_bin(width, ts, first) OR bucket > ts OR bucket + width <= ts
+            OR first >= timestamp '4714-11-24 BC' + width
+        """;
+    assertThat(session.text(differing)).isEqualTo("0");
   }
 
   @Test

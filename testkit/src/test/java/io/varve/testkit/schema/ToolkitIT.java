@@ -2,8 +2,8 @@ package io.varve.testkit.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.Toolkit;
 import io.varve.Varve;
-import io.varve.jdbc.Toolkit;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
 import java.util.Collections;

@@ -2,32 +2,14 @@ package io.varve.jdbc;
 
 import io.varve.AccessException;
 import io.varve.Tier;
+import io.varve.Toolkit;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/**
- * Installs and upgrades the {@code varve} and {@code varve_internal} schemas by numbered
- * migrations. Thread-safe.
- *
- * <p>The toolkit only grows: a later version keeps what earlier ones promised. So a database that
- * was upgraded by a newer Varve is left as it is, and used.
- */
-public final class Toolkit {
-
-  /**
-   * What is installed and what this Varve brings.
-   *
-   * @param installed the version in the database, 0 where nothing is installed; greater than {@code
-   *     available} where a newer Varve was there
-   * @param available the version this Varve brings for this kind of server
-   */
-  public record Status(int installed, int available) {
-    public boolean isCurrent() {
-      return installed == available;
-    }
-  }
+/** Installs and upgrades the toolkit by numbered migrations. Thread-safe. */
+public final class ToolkitInstaller implements Toolkit {
 
   /** Held while installing; one database, one number. */
   private static final String LOCK_KEY = "hashtextextended('varve.toolkit', 0)";
@@ -35,22 +17,19 @@ public final class Toolkit {
   private final Database database;
   private final Migrations migrations;
 
-  public Toolkit(Database database, Tier tier) {
+  public ToolkitInstaller(Database database, Tier tier) {
     this.database = database;
     this.migrations = Migrations.of(tier);
   }
 
-  /** What is installed; installed is 0 where nothing is. Asks the catalogue and one small table. */
+  @Override
   public Status status() {
     return new Status(
-        database.call("asking for the toolkit's version", Toolkit::installed),
+        database.call("asking for the toolkit's version", ToolkitInstaller::installed),
         migrations.available());
   }
 
-  /**
-   * Brings the schemas up to this Varve's version; safe when many processes do it at once, and
-   * cheap when nothing is to do. Returns how many migrations ran.
-   */
+  @Override
   public int install() {
     return status().installed() >= migrations.available()
         ? 0
@@ -60,17 +39,33 @@ public final class Toolkit {
   /** The lock lives on this connection; the migrations run on another. */
   private int installAlone(Connection connection) throws SQLException {
     execute(connection, "SELECT pg_advisory_lock(" + LOCK_KEY + ")");
+    int migrated;
     try {
-      int installed = installed(connection);
-      if (installed >= migrations.available()) {
-        return 0;
+      migrated = installLocked(connection);
+    } catch (SQLException | RuntimeException e) {
+      try {
+        unlock(connection);
+      } catch (SQLException unlocking) {
+        e.addSuppressed(unlocking);
       }
-      checkOwner(connection, installed);
-      createSchemas(connection);
-      return migrations.run(database.directDataSource());
-    } finally {
-      execute(connection, "SELECT pg_advisory_unlock(" + LOCK_KEY + ")");
+      throw e;
     }
+    unlock(connection);
+    return migrated;
+  }
+
+  private static void unlock(Connection connection) throws SQLException {
+    execute(connection, "SELECT pg_advisory_unlock(" + LOCK_KEY + ")");
+  }
+
+  private int installLocked(Connection connection) throws SQLException {
+    int installed = installed(connection);
+    if (installed >= migrations.available()) {
+      return 0;
+    }
+    checkOwner(connection, installed);
+    createSchemas(connection);
+    return migrations.run(database.directDataSource());
   }
 
   private static int installed(Connection connection) throws SQLException {
@@ -97,25 +92,44 @@ public final class Toolkit {
     }
   }
 
+  /**
+   * A schema's owner can put functions of their own in the place of Varve's, which then run with
+   * the rights of whoever installed Varve: so the installer must be the owner, and no member or
+   * superuser.
+   */
   private void checkOwner(Connection connection, int installed) throws SQLException {
     String stranger =
         """
-        SELECT pg_get_userbyid(nspowner), current_user FROM pg_catalog.pg_namespace
+        SELECT nspname, pg_catalog.pg_get_userbyid(nspowner), current_user
+          FROM pg_catalog.pg_namespace
          WHERE nspname IN ('varve', 'varve_internal')
-           AND NOT (pg_has_role(nspowner, 'USAGE') OR has_schema_privilege(oid, 'CREATE'))
+           AND pg_catalog.pg_get_userbyid(nspowner) <> current_user
+         ORDER BY 1
         """;
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(stranger)) {
       if (row.next()) {
-        String owner = row.getString(1);
-        throw new AccessException(
-            "the toolkit is at version %d and belongs to role \"%s\": user \"%s\" cannot bring it to"
-                    .formatted(installed, owner, row.getString(2))
-                + " %d; let \"%s\" do it".formatted(migrations.available(), owner),
-            "42501",
-            null);
+        throw installed > 0
+            ? belongsTo(row.getString(2), row.getString(3), installed)
+            : ownedSchema(row.getString(1), row.getString(2), row.getString(3));
       }
     }
+  }
+
+  private AccessException belongsTo(String owner, String user, int installed) {
+    return new AccessException(
+        "the toolkit is at version %d and belongs to role \"%s\": user \"%s\" cannot bring it to %d; let \"%s\" do it"
+            .formatted(installed, owner, user, migrations.available(), owner),
+        "42501",
+        null);
+  }
+
+  private static AccessException ownedSchema(String schema, String owner, String user) {
+    return new AccessException(
+        "schema \"%s\" belongs to role \"%s\", who could change what user \"%s\" installs there; let \"%s\" install the toolkit, or drop the schema"
+            .formatted(schema, owner, user, owner),
+        "42501",
+        null);
   }
 
   /** Made here and not by a migration, because the migrations' history lives in one of them. */
@@ -143,8 +157,9 @@ public final class Toolkit {
   private static void checkMayCreateSchemas(Connection connection) throws SQLException {
     String may =
         """
-        SELECT has_database_privilege(current_database(), 'CREATE'), current_user,
-               format('GRANT CREATE ON DATABASE %I TO %I', current_database(), current_user)
+        SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'), current_user,
+               pg_catalog.format('GRANT CREATE ON DATABASE %I TO %I',
+                                 pg_catalog.current_database(), current_user)
         """;
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(may)) {

@@ -1,6 +1,4 @@
-package io.varve.schema;
-
-import io.varve.jdbc.QualifiedName;
+package io.varve.model;
 
 /**
  * A hypertable in a list.

@@ -1,6 +1,7 @@
-package io.varve.jdbc;
+package io.varve.model;
 
 import io.varve.MappingException;
+import io.varve.jdbc.Identifiers;
 
 /**
  * A relation's schema and name, as the catalogue holds them (unquoted, case kept).
@@ -9,9 +10,6 @@ import io.varve.MappingException;
  * @param name the relation
  */
 public record QualifiedName(String schema, String name) {
-
-  /** PostgreSQL truncates longer identifiers silently; Varve refuses them. */
-  public static final int MAX_BYTES = 63;
 
   public QualifiedName {
     Identifiers.check(schema, "schema");
