@@ -71,6 +71,32 @@ record ServerAddress(String url, String user, String password) implements TestDa
     return new ServerAddress(other, user, password);
   }
 
+  /** The same database of whichever of the two servers takes writes. */
+  ServerAddress or(ServerAddress other) {
+    InetSocketAddress here = socket();
+    InetSocketAddress there = other.socket();
+    String hosts =
+        "%s:%d,%s:%d"
+            .formatted(
+                here.getHostString(), here.getPort(), there.getHostString(), there.getPort());
+    URI uri = URI.create(url.substring(PREFIX.length()));
+    return new ServerAddress(
+        PREFIX
+            + "postgresql://"
+            + hosts
+            + uri.getRawPath()
+            + "?targetServerType=primary&hostRecheckSeconds=1",
+        user,
+        password);
+  }
+
+  /** How a replica finds it; with the password. */
+  String conninfo() {
+    InetSocketAddress here = socket();
+    return "host=%s port=%d user=%s password=%s"
+        .formatted(here.getHostString(), here.getPort(), user, password);
+  }
+
   /** Where the server listens. */
   InetSocketAddress socket() {
     URI uri = URI.create(url.substring(PREFIX.length()));

@@ -1,0 +1,20 @@
+package io.varve.testkit.fault;
+
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * No acknowledged row is lost, none is stored twice, and what is said not to be stored is not,
+ * whatever goes wrong. {@code -Dvarve.faults} says how many rounds, {@code -Dvarve.seed} which.
+ */
+final class FaultRunIT {
+
+  private static final int ROUNDS = 10;
+
+  @Test
+  void everyRowIsAccountedFor() throws Exception {
+    long seed =
+        Long.getLong("varve.seed", RandomGenerator.getDefault().nextInt(0, Integer.MAX_VALUE));
+    new FaultRun(System.out).run(Integer.getInteger("varve.faults", ROUNDS), seed);
+  }
+}
