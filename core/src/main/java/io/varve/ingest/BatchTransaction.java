@@ -63,7 +63,9 @@ final class BatchTransaction<T> {
       return database.transaction(
           errors.task(),
           connection ->
-              stored(connection, call.options()).map(this::repeated).orElseThrow(() -> e));
+              stored(connection, call.options())
+                  .map(entry -> repeated(call, entry))
+                  .orElseThrow(() -> e));
     } finally {
       call.cancellation().end();
     }
@@ -76,7 +78,7 @@ final class BatchTransaction<T> {
     TableFormat.Format<T> current = format.lock(connection);
     Optional<Ledger.Entry> before = stored(connection, call.options());
     if (before.isPresent()) {
-      return repeated(before.get());
+      return repeated(call, before.get());
     }
     RowRefusals<T> refusals = new RowRefusals<>(call.options());
     Optional<TouchedTimes> touched = capture.begin(connection);
@@ -90,6 +92,7 @@ final class BatchTransaction<T> {
       capture.record(connection, touched.get());
     }
     record(connection, call, result);
+    call.sent().add(result);
     call.cancellation().committing();
     return result;
   }
@@ -118,7 +121,11 @@ final class BatchTransaction<T> {
   }
 
   /** The ledger keeps how many rows were put aside, not which. */
-  private WriteResult repeated(Ledger.Entry entry) {
+  private WriteResult repeated(WriteCall<T> call, Ledger.Entry entry) {
+    return call.sent().find(entry).orElseGet(() -> unnamed(entry));
+  }
+
+  private WriteResult unnamed(Ledger.Entry entry) {
     RowFailure unknown =
         new RowFailure(
             -1, null, null, null, errors.task() + ": refused when the batch was stored first");

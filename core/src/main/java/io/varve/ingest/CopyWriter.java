@@ -134,9 +134,10 @@ public final class CopyWriter<T> implements TableWriter<T> {
   /** What can be gone through again can be sent again. */
   @Override
   public WriteResult insertAll(Iterable<? extends T> rows, WriteOptions<T> options) {
+    WriteCall<T> call = WriteCall.of(table, options);
     return rows instanceof Collection
-        ? retry.write(options.isRepeatable(), () -> insertAll(rows.iterator(), options))
-        : insertAll(rows.iterator(), options);
+        ? retry.write(options.isRepeatable(), () -> write(rows.iterator(), call))
+        : write(rows.iterator(), call);
   }
 
   @Override

@@ -161,16 +161,16 @@ final class DefaultIngester<T> implements Ingester<T> {
             .map(IngestLane::removeOldest)
             .orElse(List.of());
     for (Waiting<T> row : oldest) {
-      drop(row);
       budget.release(row.bytes());
+      drop(row);
     }
     return !oldest.isEmpty();
   }
 
   private void drop(Waiting<T> row) {
     counters.dropped.increment();
-    options.drops().accept(row.row());
     row.outcome().completeExceptionally(full());
+    options.drops().accept(row.row());
   }
 
   private CapacityException full() {
@@ -283,18 +283,17 @@ final class DefaultIngester<T> implements Ingester<T> {
     @Override
     public void run() {
       try {
-        List<Waiting<T>> rows = lane.take();
-        while (!rows.isEmpty()) {
-          IngestBatch<T> batch = new IngestBatch<>(name + "/" + sequence++, rows);
-          current = batch;
-          write(batch);
-          current = null;
-          rows = lane.take();
+        while (!lane.take(this::begin).isEmpty()) {
+          write(Objects.requireNonNull(current));
         }
       } catch (InterruptedException e) {
         // Whoever closes the ingester takes care of what is left.
         Thread.currentThread().interrupt();
       }
+    }
+
+    private void begin(List<Waiting<T>> rows) {
+      current = rows.isEmpty() ? null : new IngestBatch<>(name + "/" + sequence++, rows);
     }
 
     private void write(IngestBatch<T> batch) {

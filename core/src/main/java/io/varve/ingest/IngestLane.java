@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * The rows that wait for one worker, in the order they came. A batch is ready when there are enough
@@ -57,8 +58,13 @@ final class IngestLane<T> {
     }
   }
 
-  /** The next rows to write, waiting for them; none once the lane is closed and empty. */
-  List<Waiting<T>> take() throws InterruptedException {
+  /**
+   * The next rows to write, waiting for them; none once the lane is closed and empty.
+   *
+   * @param taken is given the rows before anybody can see that they have left the lane: so whoever
+   *     looks at the lane first and then at what is being written misses none
+   */
+  List<Waiting<T>> take(Consumer<List<Waiting<T>>> taken) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (!isReady()) {
@@ -76,7 +82,8 @@ final class IngestLane<T> {
         rows.add(row);
       }
       queuedBytes -= bytes;
-      taken += rows.size();
+      this.taken += rows.size();
+      taken.accept(rows);
       return rows;
     } finally {
       lock.unlock();

@@ -1,10 +1,12 @@
 package io.varve.jdbc;
 
 import io.varve.ConnectionException;
+import io.varve.InDoubtException;
 import io.varve.VarveException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -76,10 +78,36 @@ public final class Retry {
   /**
    * Writes: runs the step until it succeeds or there is no point in going on.
    *
+   * <p>Once the outcome of an attempt is unknown, it stays so until one succeeds: whatever ends it
+   * then is an {@link InDoubtException}.
+   *
    * @param repeatable whether the step may run again although its commit may have gone through
    */
   public <R> R write(boolean repeatable, Supplier<R> step) {
-    return call(e -> e.inDoubt() ? repeatable : SqlErrors.mayHealWrite(e), step);
+    AtomicBoolean doubtful = new AtomicBoolean();
+    try {
+      return call(
+          e -> {
+            doubtful.compareAndSet(false, e.inDoubt());
+            return e.inDoubt() ? repeatable : SqlErrors.mayHealWrite(e);
+          },
+          step);
+    } catch (RuntimeException e) {
+      throw doubtful.get() ? inDoubt(e) : e;
+    }
+  }
+
+  /** That a later attempt did not go through says nothing about an earlier one. */
+  private static RuntimeException inDoubt(RuntimeException last) {
+    if (last instanceof VarveException known && known.inDoubt()) {
+      return last;
+    }
+    return new InDoubtException(
+        "the commit of an earlier attempt was not answered, and it was not found out what became of"
+            + " it: "
+            + last.getMessage(),
+        last instanceof VarveException known ? known.sqlState().orElse(null) : null,
+        last);
   }
 
   private <R> R call(Predicate<VarveException> mayHeal, Supplier<R> step) {
