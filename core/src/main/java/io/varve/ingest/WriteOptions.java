@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  *     DEAD_LETTER}. Called in the thread that writes; if it throws, nothing of the call is stored
  * @param batchId a name that makes the call repeatable: it is kept in the ledger in the transaction
  *     that stores the rows, and a later call with the same name stores nothing and returns what the
- *     first one returned, without its failures. Unique per user; 1 to 200 characters
+ *     first one returned, with failures that name no rows unless it is the same call that tries
+ *     again. Unique per user; 1 to 200 characters
  */
 public record WriteOptions<T>(
     WriteMode mode,

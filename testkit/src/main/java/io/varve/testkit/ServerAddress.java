@@ -81,11 +81,7 @@ record ServerAddress(String url, String user, String password) implements TestDa
                 here.getHostString(), here.getPort(), there.getHostString(), there.getPort());
     URI uri = URI.create(url.substring(PREFIX.length()));
     return new ServerAddress(
-        PREFIX
-            + "postgresql://"
-            + hosts
-            + uri.getRawPath()
-            + "?targetServerType=primary&hostRecheckSeconds=1",
+        PREFIX + "postgresql://" + hosts + uri.getRawPath() + "?targetServerType=primary",
         user,
         password);
   }

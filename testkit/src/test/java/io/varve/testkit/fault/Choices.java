@@ -1,11 +1,13 @@
 package io.varve.testkit.fault;
 
+import io.varve.ingest.OverflowPolicy;
 import io.varve.ingest.WriteMode;
 import java.time.Duration;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
- * What a round does, all of it drawn from one seed.
+ * What a round does, all of it drawn from one seed. The faults take turns, so that a short run has
+ * each of them.
  *
  * @param rows about so many are written
  * @param strike after so many rows the fault happens
@@ -23,8 +25,18 @@ record Choices(
     int workers,
     int batchRows,
     long queueBytes,
+    OverflowPolicy overflow,
     Duration patience,
     int repeats) {
+
+  /** Rarely rows are dropped. */
+  private static final OverflowPolicy[] OVERFLOW = {
+    OverflowPolicy.BLOCK,
+    OverflowPolicy.BLOCK,
+    OverflowPolicy.BLOCK,
+    OverflowPolicy.DROP_NEWEST,
+    OverflowPolicy.DROP_OLDEST
+  };
 
   /** How rows are handed over. */
   enum Way {
@@ -33,8 +45,8 @@ record Choices(
   }
 
   static Choices of(long seed) {
-    Random random = new Random(seed * 0x9e3779b97f4a7c15L);
-    Fault fault = one(random, Fault.values());
+    SplittableRandom random = new SplittableRandom(seed);
+    Fault fault = Fault.values()[Math.floorMod(seed, Fault.values().length)];
     int rows = 5_200 + random.nextInt(800);
     return new Choices(
         seed,
@@ -47,11 +59,12 @@ record Choices(
         1 + random.nextInt(3),
         100 + random.nextInt(900),
         (64L << 10) << random.nextInt(6),
+        one(random, OVERFLOW),
         random.nextInt(4) == 0 ? Duration.ofMillis(300) : Duration.ofSeconds(40),
         1 + random.nextInt(3));
   }
 
-  private static <E> E one(Random random, E[] values) {
+  private static <E> E one(SplittableRandom random, E[] values) {
     return values[random.nextInt(values.length)];
   }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  */
 final class FaultRunIT {
 
-  private static final int ROUNDS = 10;
+  private static final int ROUNDS = 8;
 
   /** What it says about broken connections is what this test brings about. */
   private static final Logger POOL = Logger.getLogger("com.zaxxer.hikari");

@@ -231,6 +231,7 @@ final class Round<T extends Numbered> {
             .workers(choices.workers())
             .batchRows(choices.batchRows())
             .queueBytes(choices.queueBytes())
+            .overflow(choices.overflow())
             .linger(Duration.ofMillis(20))
             .retryBudget(choices.patience());
     Ingester<T> ingester = varve.ingester(table, options);
