@@ -87,11 +87,15 @@ final class Merge {
             onConflict());
   }
 
-  /** From a relation that has the table's columns, in which rows stand in order. */
-  String fromStage(String stage) {
+  /**
+   * From a relation that has the table's columns, in which rows stand in order.
+   *
+   * @param target the table, or the chunk that all the rows belong to
+   */
+  String fromStage(String stage, String target) {
     return "INSERT INTO %s (%s) SELECT DISTINCT ON (%s) %s FROM %s ORDER BY %s, ctid DESC %s"
         .formatted(
-            table.name().sql(),
+            target,
             list(names()),
             list(table.key()),
             list(names()),

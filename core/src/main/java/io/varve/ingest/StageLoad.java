@@ -40,6 +40,7 @@ final class StageLoad<T> implements RowLoad<T> {
 
   private final RowCodec<T> codec;
   private final Connection connection;
+  private final String table;
   private final Merge merge;
   private final ChunkLoad.Chunks chunks;
   private final RetainedCopy.Server<T> server;
@@ -65,6 +66,7 @@ final class StageLoad<T> implements RowLoad<T> {
       throws SQLException {
     this.codec = codec;
     this.connection = connection;
+    this.table = table;
     this.merge = merge;
     this.chunks = chunks;
     this.server = server;
@@ -109,7 +111,7 @@ final class StageLoad<T> implements RowLoad<T> {
   public long finish() throws SQLException {
     stage.end();
     if (!refusals.isolating()) {
-      return execute(merge.fromStage(STAGE));
+      return execute(merge.fromStage(STAGE, target()));
     }
     return lines.count() == 0 ? 0 : mergeLines(1, lines.count());
   }
@@ -144,15 +146,21 @@ final class StageLoad<T> implements RowLoad<T> {
         : mergeLines(middle + 1, last) + mergeLines(first, middle);
   }
 
+  /** Looking for each row's chunk costs time that rows of a single one need not take. */
+  private String target() {
+    return known.size() == 1 ? known.firstEntry().getValue().sql() : table;
+  }
+
   private long mergeRange(long first, long last) throws SQLException {
     if (first == 1 && last == lines.count()) {
-      return execute(merge.fromStage(STAGE));
+      return execute(merge.fromStage(STAGE, target()));
     }
     String range =
         "(SELECT *, ctid, row_number() OVER (ORDER BY ctid) AS \"varve line\" FROM %s) AS stage"
                 .formatted(STAGE)
             + " WHERE \"varve line\" BETWEEN ? AND ?";
-    try (PreparedStatement statement = connection.prepareStatement(merge.fromStage(range))) {
+    try (PreparedStatement statement =
+        connection.prepareStatement(merge.fromStage(range, target()))) {
       statement.setLong(1, first);
       statement.setLong(2, last);
       return statement.executeLargeUpdate();
