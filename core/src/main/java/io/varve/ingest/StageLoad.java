@@ -47,6 +47,7 @@ final class StageLoad<T> implements RowLoad<T> {
   private final RowRefusals<T> refusals;
   private final ChunkRows<T> stage;
   private final NavigableMap<Long, ChunkTarget> known = new TreeMap<>();
+  private final KeyRepeats<T> repeats;
   private final RowLines lines = new RowLines();
   private final List<T> rows = new ArrayList<>();
 
@@ -60,6 +61,7 @@ final class StageLoad<T> implements RowLoad<T> {
       String columns,
       String table,
       Merge merge,
+      KeyRepeats<T> repeats,
       ChunkLoad.Chunks chunks,
       RetainedCopy.Server<T> server,
       RowRefusals<T> refusals)
@@ -68,6 +70,7 @@ final class StageLoad<T> implements RowLoad<T> {
     this.connection = connection;
     this.table = table;
     this.merge = merge;
+    this.repeats = repeats;
     this.chunks = chunks;
     this.server = server;
     this.refusals = refusals;
@@ -89,6 +92,7 @@ final class StageLoad<T> implements RowLoad<T> {
   public void add(T row, long index) throws SQLException {
     ensureChunk(codec.time(row));
     stage.add(codec, row, index);
+    repeats.add(row);
     if (stage.waiting() >= ChunkLoad.Limits.DEFAULT.send()) {
       stage.send();
     }
@@ -111,7 +115,7 @@ final class StageLoad<T> implements RowLoad<T> {
   public long finish() throws SQLException {
     stage.end();
     if (!refusals.isolating()) {
-      return execute(merge.fromStage(STAGE, target()));
+      return execute(merge.fromStage(STAGE, target(), repeats.mayBe()));
     }
     return lines.count() == 0 ? 0 : mergeLines(1, lines.count());
   }
@@ -153,14 +157,14 @@ final class StageLoad<T> implements RowLoad<T> {
 
   private long mergeRange(long first, long last) throws SQLException {
     if (first == 1 && last == lines.count()) {
-      return execute(merge.fromStage(STAGE, target()));
+      return execute(merge.fromStage(STAGE, target(), repeats.mayBe()));
     }
     String range =
         "(SELECT *, ctid, row_number() OVER (ORDER BY ctid) AS \"varve line\" FROM %s) AS stage"
                 .formatted(STAGE)
             + " WHERE \"varve line\" BETWEEN ? AND ?";
     try (PreparedStatement statement =
-        connection.prepareStatement(merge.fromStage(range, target()))) {
+        connection.prepareStatement(merge.fromStage(range, target(), true))) {
       statement.setLong(1, first);
       statement.setLong(2, last);
       return statement.executeLargeUpdate();
