@@ -68,6 +68,26 @@ final class CopyBuffer {
     return (int) INT.get(bytes, position);
   }
 
+  /** A hash of the whole content. */
+  long hash() {
+    long hash = size;
+    int at = 0;
+    for (; at + Long.BYTES <= size; at += Long.BYTES) {
+      hash = mix(hash ^ (long) LONG.get(bytes, at));
+    }
+    for (; at < size; at++) {
+      hash = mix(hash ^ bytes[at]);
+    }
+    return hash;
+  }
+
+  /** The finalizer of MurmurHash3, which is public domain: every bit changes half of the others. */
+  private static long mix(long value) {
+    long mixed = (value ^ value >>> 33) * 0xff51afd7ed558ccdL;
+    mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
+    return mixed ^ mixed >>> 33;
+  }
+
   /** Puts a number where there is room for one already. */
   void setInt(int position, int value) {
     INT.set(bytes, position, value);

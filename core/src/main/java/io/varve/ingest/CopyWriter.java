@@ -296,6 +296,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
                 columns,
                 table.name().sql(),
                 batch.call().merge().get(),
+                new KeyRepeats<>(table, batch.format()),
                 opener,
                 server,
                 batch.refusals())

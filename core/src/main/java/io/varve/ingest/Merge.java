@@ -7,11 +7,12 @@ import io.varve.model.Table;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The statement that takes rows into a table whose key may have them. Of rows with the same key the
- * last one counts; rows are taken in the order of the key, so that two writers never wait for each
- * other in a circle. Immutable and thread-safe.
+ * last one counts; rows are taken in the order of their keys, so that two writers never wait for
+ * each other in a circle. Immutable and thread-safe.
  */
 final class Merge {
 
@@ -76,28 +77,43 @@ final class Merge {
 
   /** From arrays; its parameters are theirs. */
   String fromArrays(Unnest<?> arrays) {
+    String key = keyOfArrays();
     return "INSERT INTO %s (%s) SELECT DISTINCT ON (%s) %s FROM %s ORDER BY %s, r.line DESC %s"
         .formatted(
             table.name().sql(),
             list(names()),
-            keyOfArrays(),
+            key,
             arrayColumns(),
             arrays.sql(),
-            keyOfArrays(),
+            key,
             onConflict());
   }
 
-  /** From a relation that has the table's columns, in which rows stand in order. */
-  String fromStage(String stage) {
-    return "INSERT INTO %s (%s) SELECT DISTINCT ON (%s) %s FROM %s ORDER BY %s, ctid DESC %s"
+  /**
+   * From a relation that has the table's columns, in which rows stand in order.
+   *
+   * @param target the table, or the chunk that all the rows belong to
+   * @param repeats whether rows may have the same key; to know that they have not saves time
+   */
+  String fromStage(String stage, String target, boolean repeats) {
+    String key = list(keyInOrder());
+    return "INSERT INTO %s (%s) SELECT %s %s FROM %s ORDER BY %s %s"
         .formatted(
-            table.name().sql(),
+            target,
             list(names()),
-            list(table.key()),
+            repeats ? "DISTINCT ON (" + key + ")" : "",
             list(names()),
             stage,
-            list(table.key()),
+            repeats ? key + ", ctid DESC" : key,
             onConflict());
+  }
+
+  /** The time first: rows mostly come in its order, and what is in order is sorted at once. */
+  private List<String> keyInOrder() {
+    String time = table.time().name();
+    return Stream.concat(
+            Stream.of(time), table.key().stream().filter(column -> !column.equals(time)))
+        .toList();
   }
 
   private List<String> names() {
@@ -111,7 +127,7 @@ final class Merge {
   }
 
   private String keyOfArrays() {
-    return table.key().stream()
+    return keyInOrder().stream()
         .map(name -> "r.c" + (names().indexOf(name) + 1))
         .collect(Collectors.joining(", "));
   }

@@ -40,12 +40,14 @@ final class StageLoad<T> implements RowLoad<T> {
 
   private final RowCodec<T> codec;
   private final Connection connection;
+  private final String table;
   private final Merge merge;
   private final ChunkLoad.Chunks chunks;
   private final RetainedCopy.Server<T> server;
   private final RowRefusals<T> refusals;
   private final ChunkRows<T> stage;
   private final NavigableMap<Long, ChunkTarget> known = new TreeMap<>();
+  private final KeyRepeats<T> repeats;
   private final RowLines lines = new RowLines();
   private final List<T> rows = new ArrayList<>();
 
@@ -59,13 +61,16 @@ final class StageLoad<T> implements RowLoad<T> {
       String columns,
       String table,
       Merge merge,
+      KeyRepeats<T> repeats,
       ChunkLoad.Chunks chunks,
       RetainedCopy.Server<T> server,
       RowRefusals<T> refusals)
       throws SQLException {
     this.codec = codec;
     this.connection = connection;
+    this.table = table;
     this.merge = merge;
+    this.repeats = repeats;
     this.chunks = chunks;
     this.server = server;
     this.refusals = refusals;
@@ -87,6 +92,7 @@ final class StageLoad<T> implements RowLoad<T> {
   public void add(T row, long index) throws SQLException {
     ensureChunk(codec.time(row));
     stage.add(codec, row, index);
+    repeats.add(row);
     if (stage.waiting() >= ChunkLoad.Limits.DEFAULT.send()) {
       stage.send();
     }
@@ -109,7 +115,7 @@ final class StageLoad<T> implements RowLoad<T> {
   public long finish() throws SQLException {
     stage.end();
     if (!refusals.isolating()) {
-      return execute(merge.fromStage(STAGE));
+      return execute(merge.fromStage(STAGE, target(), repeats.mayBe()));
     }
     return lines.count() == 0 ? 0 : mergeLines(1, lines.count());
   }
@@ -144,15 +150,21 @@ final class StageLoad<T> implements RowLoad<T> {
         : mergeLines(middle + 1, last) + mergeLines(first, middle);
   }
 
+  /** Looking for each row's chunk costs time that rows of a single one need not take. */
+  private String target() {
+    return known.size() == 1 ? known.firstEntry().getValue().sql() : table;
+  }
+
   private long mergeRange(long first, long last) throws SQLException {
     if (first == 1 && last == lines.count()) {
-      return execute(merge.fromStage(STAGE));
+      return execute(merge.fromStage(STAGE, target(), repeats.mayBe()));
     }
     String range =
         "(SELECT *, ctid, row_number() OVER (ORDER BY ctid) AS \"varve line\" FROM %s) AS stage"
                 .formatted(STAGE)
             + " WHERE \"varve line\" BETWEEN ? AND ?";
-    try (PreparedStatement statement = connection.prepareStatement(merge.fromStage(range))) {
+    try (PreparedStatement statement =
+        connection.prepareStatement(merge.fromStage(range, target(), true))) {
       statement.setLong(1, first);
       statement.setLong(2, last);
       return statement.executeLargeUpdate();

@@ -29,9 +29,9 @@ final class TouchedTimes {
 
   void add(long time) {
     if (time < latestStart || time >= latestEnd) {
-      long start = Math.max(Math.floorDiv(time, width), Long.MIN_VALUE / width) * width;
-      latestStart = start;
-      latestEnd = start > Long.MAX_VALUE - width ? Long.MAX_VALUE : start + width;
+      long multiple = Math.floorDiv(time, width);
+      latestStart = multiple < Long.MIN_VALUE / width ? Long.MIN_VALUE : multiple * width;
+      latestEnd = multiple >= Long.MAX_VALUE / width ? Long.MAX_VALUE : (multiple + 1) * width;
       join(latestStart, latestEnd);
     }
   }

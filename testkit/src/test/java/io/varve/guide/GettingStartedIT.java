@@ -20,12 +20,9 @@ import io.varve.model.TimeSeries;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -33,10 +30,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** {@code docs/getting-started.md}: its Java is this class's, line for line. */
 @ExtendWith(DatabaseExtension.class)
 class GettingStartedIT {
-
-  private static final Path GUIDE = Path.of("..", "docs", "getting-started.md");
-  private static final Path SOURCE =
-      Path.of("src", "test", "java", "io", "varve", "guide", "GettingStartedIT.java");
 
   @TimeSeries(table = "conditions", chunk = "1 day")
   record Reading(
@@ -114,19 +107,6 @@ class GettingStartedIT {
 
   @Test
   void everySnippetOfTheGuideIsInThisClass() throws IOException {
-    String source = squeezed(Files.readString(SOURCE));
-    List<String> snippets =
-        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(GUIDE))
-            .results()
-            .map(match -> squeezed(match.group(1)))
-            // The fixture opens the server here.
-            .map(snippet -> snippet.replace("Varvevarve=Varve.connect(url);", ""))
-            .toList();
-    assertThat(snippets).isNotEmpty().filteredOn(snippet -> !source.contains(snippet)).isEmpty();
-  }
-
-  private static String squeezed(String text) {
-    return text.replaceAll("\\s", "");
+    Snippets.assertRunBy(GettingStartedIT.class, "getting-started.md");
   }
 }
