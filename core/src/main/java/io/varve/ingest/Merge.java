@@ -28,12 +28,8 @@ final class Merge {
   static Merge of(Table<?> table, WriteOptions<?> options) {
     if (table.key().isEmpty()) {
       throw new MappingException(
-          "mode %s of table %s: the table has no key; expected one, such as key (%s, %s)"
-              .formatted(
-                  options.mode(),
-                  table.name(),
-                  table.dimensions().stream().map(Column::name).collect(Collectors.joining(", ")),
-                  table.time().name()));
+          "mode %s of table %s: the table has no key; expected one, such as key (%s)"
+              .formatted(options.mode(), table.name(), possibleKey(table)));
     }
     for (String update : options.updates()) {
       if (table.key().contains(table.column(update).name())) {
@@ -43,6 +39,12 @@ final class Merge {
       }
     }
     return new Merge(table, updates(table, options));
+  }
+
+  private static String possibleKey(Table<?> table) {
+    return Stream.concat(table.dimensions().stream(), Stream.of(table.time()))
+        .map(Column::name)
+        .collect(Collectors.joining(", "));
   }
 
   private static List<String> updates(Table<?> table, WriteOptions<?> options) {
