@@ -89,7 +89,8 @@ public final class Retry {
       return call(
           e -> {
             doubtful.compareAndSet(false, e.inDoubt());
-            return e.inDoubt() ? repeatable : SqlErrors.mayHealWrite(e);
+            return !Thread.currentThread().isInterrupted()
+                && (e.inDoubt() ? repeatable : SqlErrors.mayHealWrite(e));
           },
           step);
     } catch (RuntimeException e) {
