@@ -8,6 +8,7 @@ import io.varve.cli.ingest.IngestPlan;
 import io.varve.cli.ingest.IngestRequest;
 import io.varve.cli.ingest.Loader;
 import io.varve.cli.ingest.PlannedColumn;
+import io.varve.cli.ingest.TimeSpan;
 import io.varve.cli.output.ChartOptions;
 import io.varve.cli.output.JsonDocument;
 import io.varve.cli.output.OutputColumn;
@@ -34,9 +35,12 @@ final class IngestReport {
     this.json = json;
   }
 
-  void dryRun(IngestPlan plan, DryRun trial) {
+  /**
+   * @param existing rows of the file's time span that are in the table already
+   */
+  void dryRun(IngestPlan plan, DryRun trial, long existing) {
     if (json) {
-      shell.out().println(JsonDocument.of(dryRunDocument(plan, trial)));
+      shell.out().println(JsonDocument.of(dryRunDocument(plan, trial, existing)));
       return;
     }
     String title =
@@ -48,8 +52,12 @@ final class IngestReport {
     line(
         "%,d offered = %,d would be written + %,d rejected",
         trial.offered(), trial.offered() - trial.rejected(), trial.rejected());
-    trial.first().ifPresent(first -> line("from %s to %s", text(first), text(trial.last().get())));
+    TimeSpan span = trial.span();
+    span.first().ifPresent(first -> line("from %s to %s", text(first), text(span.last().get())));
     line("%s", duplicates(trial));
+    if (!plan.isNew()) {
+      line("the table already holds %s of that time", rows(existing));
+    }
     zone();
     trial.examples().forEach(reject -> line("%s", text(reject)));
   }
@@ -58,7 +66,7 @@ final class IngestReport {
     String all = trial.compared() < trial.offered() - trial.rejected() ? "the first " : "";
     return String.format(
         Locale.ROOT,
-        "%,d of %s%,d rows repeat the time and dimensions of another",
+        "%,d of %s%,d rows repeat the time and dimensions of another row of the file",
         trial.duplicates(),
         all,
         trial.compared());
@@ -121,16 +129,17 @@ final class IngestReport {
     return id.equals("Z") ? "UTC" : id;
   }
 
-  private Map<String, Object> dryRunDocument(IngestPlan plan, DryRun trial) {
+  private Map<String, Object> dryRunDocument(IngestPlan plan, DryRun trial, long existing) {
     Map<String, Object> document = design(plan);
     document.put("dryRun", true);
     document.put("offered", trial.offered());
     document.put("wouldWrite", trial.offered() - trial.rejected());
     document.put("rejected", trial.rejected());
-    document.put("from", trial.first().orElse(null));
-    document.put("to", trial.last().orElse(null));
+    document.put("from", trial.span().first().orElse(null));
+    document.put("to", trial.span().last().orElse(null));
     document.put("duplicates", trial.duplicates());
     document.put("compared", trial.compared());
+    document.put("existing", plan.isNew() ? null : existing);
     document.put("rejects", trial.examples().stream().map(IngestReport::document).toList());
     return document;
   }
@@ -188,7 +197,11 @@ final class IngestReport {
     return "line %d%s: \"%s\" %s".formatted(reject.line(), where, value, reject.reason());
   }
 
-  private static String text(Object time) {
+  static String rows(long count) {
+    return count == 1 ? "1 row" : String.format(Locale.ROOT, "%,d rows", count);
+  }
+
+  static String text(Object time) {
     return Values.utc().text(time);
   }
 

@@ -19,8 +19,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -231,7 +233,7 @@ class DatabaseCommandsIT {
     assertThat(line.run(command).code()).isZero();
     Outcome again = line.run(command);
 
-    assertThat(again.err()).isEmpty();
+    assertThat(again.err()).contains("the table already held 2 rows between ");
     assertThat(again.code()).isZero();
     assertThat(count("again")).isEqualTo(4);
   }
@@ -243,8 +245,69 @@ class DatabaseCommandsIT {
     assertThat(line.run("ingest", file.toString()).code()).isZero();
     Outcome again = line.run("ingest", file.toString());
 
-    assertThat(again.err()).isEmpty();
+    assertThat(again.err())
+        .isEqualTo(
+            "varve: the table already held 2 rows between 2023-11-14T22:13:20Z and"
+                + " 2023-11-14T22:14:20Z\n");
     assertThat(count("bare")).isEqualTo(4);
+  }
+
+  @Test
+  void theRowsThatAreThereAreCounted() throws Exception {
+    for (String type : new String[] {"timestamptz", "timestamp", "date", "bigint"}) {
+      boolean isNumber = type.equals("bigint");
+      String first = isNumber ? "1700000001" : "2024-01-01";
+      String second = isNumber ? "1700000002" : "2024-01-02";
+      String third = isNumber ? "1700000003" : "2024-01-03";
+      String table = "there_" + type;
+      String[] options = {"--time", "time", "--types", "time=" + type, "--chunk", "7 days"};
+      options[5] = isNumber ? "100" : options[5];
+      Path three = file("three.csv", "time,v\n%s,1\n%s,2\n%s,3\n".formatted(first, second, third));
+      Path two = file("two.csv", "time,v\n%s,1\n%s,2\n".formatted(first, second));
+      Outcome fresh = ingest(three, table, options);
+      assertThat(fresh.err()).isEmpty();
+      assertThat(fresh.code()).isZero();
+
+      assertThat(ingest(two, table, "--dry-run").out())
+          .contains("0 of 2 rows repeat the time and dimensions of another row of the file\n")
+          .contains("the table already holds 2 rows of that time\n");
+      assertThat(ingest(two, table).err()).contains("the table already held 2 rows between ");
+      assertThat(count(table)).isEqualTo(5);
+    }
+  }
+
+  private Outcome ingest(Path file, String table, String... options) {
+    String[] command = {"ingest", file.toString(), "--table", table};
+    return line.run(
+        Stream.concat(Arrays.stream(command), Arrays.stream(options)).toArray(String[]::new));
+  }
+
+  @Test
+  void everyLoadTellsTheServerHowManyRowsThereAre() throws Exception {
+    ingest(file("e1.csv", "time,v\n2024-01-01,1\n"), "estimated");
+    ingest(file("e2.csv", "time,v\n2024-01-02,2\n2024-03-01,3\n"), "estimated");
+    assertThat(line.run("tables", "--json").out())
+        .contains("\"table\":\"estimated\",\"time\":\"time\",\"chunks\":2,\"rows\":3");
+
+    execute("TRUNCATE estimated", "INSERT INTO estimated VALUES ('2024-01-01', 4)");
+    assertThat(line.run("tables", "--json").out())
+        .contains("\"table\":\"estimated\",\"time\":\"time\",\"chunks\":2,\"rows\":null");
+  }
+
+  @Test
+  void thePresetTheUserNamesCounts() throws Exception {
+    loadMetrics("preset");
+
+    line.env("VARVE_PRESET", "nonsense");
+    assertUsage("preset = \"nonsense\" (VARVE_PRESET): expected", "tables");
+    line.env("VARVE_PRESET", "production");
+    for (String[] command : new String[][] {{"tables"}, {"ingest", directory + "/preset.csv"}}) {
+      Outcome outcome = line.run(command);
+      assertThat(outcome.code()).describedAs(outcome.err()).isEqualTo(4);
+      assertThat(outcome.err()).contains("TLS");
+    }
+    line.env("VARVE_PRESET", "test");
+    assertThat(line.run("tables").code()).isZero();
   }
 
   @Test

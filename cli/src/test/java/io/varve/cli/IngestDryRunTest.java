@@ -53,7 +53,7 @@ class IngestDryRunTest {
 
             5 offered = 4 would be written + 1 rejected
             from 2024-03-31T01:00:00Z to 2024-03-31T02:00:00Z
-            1 of 4 rows repeat the time and dimensions of another
+            1 of 4 rows repeat the time and dimensions of another row of the file
             times without an offset were taken as UTC
             line 4, column temp_c: "oops" is not a number
             """

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,8 @@ public final class Loader {
   private final long mostRejects;
   private final Interruption interruption;
 
+  private final TimeSpan span = new TimeSpan();
+  private final int time;
   private final List<Row> batch = new ArrayList<>();
   private final List<CsvRow> sources = new ArrayList<>();
   private long batchCharacters;
@@ -68,6 +71,7 @@ public final class Loader {
       Interruption interruption) {
     this.table = plan.table();
     this.parser = plan.parser();
+    this.time = plan.timeIndex();
     this.writer = writer;
     this.rejects = rejects;
     this.mostRejects = mostRejects;
@@ -82,6 +86,11 @@ public final class Loader {
   /** Rows committed. */
   public long written() {
     return written;
+  }
+
+  /** The times of the rows committed. */
+  public TimeSpan span() {
+    return span;
   }
 
   /** The first row put aside. */
@@ -145,7 +154,9 @@ public final class Loader {
     sent = new Lines(sources.get(from).line(), sources.get(to - 1).line());
     rejects.flush();
     try {
-      written += writer.insertAll(batch.subList(from, to)).written();
+      List<Row> part = batch.subList(from, to);
+      written += writer.insertAll(part).written();
+      part.forEach(row -> span.add(Objects.requireNonNull(row.value(time))));
       committedLine = sent.last();
     } catch (MappingException | DataException | ConstraintException e) {
       if (to - from == 1) {
