@@ -55,7 +55,13 @@ import picocli.CommandLine.Parameters;
       "--null). NaN and Infinity are values of double precision. A date alone means midnight.",
       "Times without an offset are in --zone; of an hour that comes twice when the clocks go",
       "back the first is meant, one that is skipped is rejected. Texts that repeat are",
-      "dimensions; other columns are measures."
+      "dimensions; other columns are measures.",
+      "",
+      "Examples:",
+      "  varve ingest --dry-run weather.csv",
+      "  varve ingest --table weather --dimension station --zone Europe/Berlin weather.csv",
+      "  varve ingest --table weather --decimal , --time-format 'dd.MM.yyyy HH:mm' wetter.csv",
+      "  zcat weather.csv.gz | varve ingest --table weather -"
     })
 final class IngestCommand extends BaseCommand {
 
@@ -73,7 +79,9 @@ final class IngestCommand extends BaseCommand {
   @Option(
       names = "--rejects",
       paramLabel = "FILE",
-      description = "Where rejected rows go (default: FILE.rejects.csv).")
+      description =
+          "Where rejected rows go (default: FILE.rejects.csv, then FILE.rejects.2.csv). A load that"
+              + " starts again replaces the file.")
   private @Nullable Path rejects;
 
   @Option(
@@ -201,6 +209,9 @@ final class IngestCommand extends BaseCommand {
       boolean created,
       Input input,
       IngestReport report) {
+    if (fromLine <= 1 && Files.isRegularFile(rejectsPath())) {
+      shell.say("the rejected rows of a load before, in " + rejectsPath() + ", are replaced");
+    }
     try (RejectsFile rejected = rejectsFile(input.sample().header())) {
       long start = System.nanoTime();
       Loader loader =
@@ -283,6 +294,6 @@ final class IngestCommand extends BaseCommand {
                 .formatted(
                     DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)
                         .format(LocalDateTime.now())))
-        : Path.of(file + ".rejects.csv");
+        : RejectsFile.beside(file);
   }
 }

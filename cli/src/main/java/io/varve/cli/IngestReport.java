@@ -93,12 +93,16 @@ final class IngestReport {
 
   void loaded(IngestPlan plan, boolean created, Loader load, RejectsFile rejects, long nanos) {
     load.firstReject().ifPresent(reject -> shell.say(text(reject)));
+    load.wholeColumns().forEach(column -> shell.say(widening(plan, column)));
     if (json) {
       shell.out().println(JsonDocument.of(document(plan, created, load, rejects, nanos)));
       return;
     }
     if (created) {
       line("created table %s with chunks of %s", plan.table().name(), plan.chunk());
+      plan.columns().stream()
+          .filter(column -> column.note().endsWith(PlannedColumn.WHOLE_NUMBERS))
+          .forEach(column -> line("column %s: %s", column.slot().column(), column.note()));
     }
     line(
         "%s: %,d offered = %,d written + %,d rejected, in %.1f s (%,d rows/s)",
@@ -110,8 +114,21 @@ final class IngestReport {
         rate(load.written(), nanos));
     zone();
     if (load.rejected() > 0) {
-      line("the rejected rows are in %s", rejects.path());
+      line(
+          "the rejected rows are in %s: correct their own fields there and load that file with"
+              + " --table %s; the rejected_* columns are left out",
+          rejects.path(), plan.table().name());
     }
+  }
+
+  private static String widening(IngestPlan plan, String column) {
+    return "column %s takes whole numbers only; for others: varve sql 'alter table %s alter column %s type double precision'"
+        .formatted(column, plan.table().name(), plain(column));
+  }
+
+  /** As SQL takes it within single quotes of a shell. */
+  private static String plain(String column) {
+    return column.matches("[a-z_][a-z0-9_]*") ? column : '"' + column.replace("\"", "\"\"") + '"';
   }
 
   private void zone() {

@@ -311,6 +311,97 @@ class DatabaseCommandsIT {
   }
 
   @Test
+  void aColumnOfWholeNumbersCanBeWidened() throws Exception {
+    assertThat(ingest(file("w1.csv", "time,v\n2024-01-01,39\n"), "widened").out())
+        .contains("column v: whole numbers only; --types v='double precision' takes fractions\n");
+    Path second = file("w2.csv", "time,v\n2024-01-02,39.5\n");
+
+    Outcome refused = ingest(second, "widened");
+
+    String widening = "alter table widened alter column v type double precision";
+    assertThat(refused.err())
+        .contains("column v takes whole numbers only; for others: varve sql '" + widening + "'\n");
+    assertThat(line.run("sql", widening).code()).isZero();
+    assertThat(ingest(second, "widened").code()).isZero();
+    assertThat(count("widened")).isEqualTo(2);
+  }
+
+  @Test
+  void rejectsAreReplacedWithAWordAndTheirOwnAreNumbered() throws Exception {
+    Path file = file("x.csv", "time,v\n2024-01-01,1\n2024-01-02,2\nx,3\n");
+    Outcome first = ingest(file, "numbered");
+    assertThat(first.err()).doesNotContain("replaced");
+    assertThat(first.out())
+        .contains(
+            ".rejects.csv: correct their own fields there and load that file with --table"
+                + " numbered; the rejected_* columns are left out\n");
+
+    assertThat(ingest(file, "numbered").err())
+        .contains("the rejected rows of a load before, in " + file + ".rejects.csv, are replaced");
+
+    assertThat(ingest(Path.of(file + ".rejects.csv"), "numbered").code()).isEqualTo(1);
+    assertThat(Path.of(file + ".rejects.2.csv")).exists();
+    assertThat(ingest(Path.of(file + ".rejects.2.csv"), "numbered").code()).isEqualTo(1);
+    assertThat(Path.of(file + ".rejects.3.csv")).exists();
+  }
+
+  @Test
+  void anEmptyAnswerSaysWhereTheRowsAre() throws Exception {
+    loadMetrics("historic");
+
+    assertThat(line.run("query", "historic", "--last", "2h").err())
+        .isEqualTo(
+            "varve: 0 rows\nvarve: the newest row is of 2024-01-02T00:00:00Z; --last counts from"
+                + " now\n");
+    Outcome chart = line.run("query", "historic", "--from", "2025", "--format", "chart");
+    assertThat(chart.out()).isEmpty();
+    assertThat(chart.err()).isEqualTo("varve: no rows\n");
+  }
+
+  @Test
+  void questionsThatContradictThemselvesAreRefused() throws Exception {
+    loadMetrics("against");
+
+    assertUsage(
+        "--where device=d1 and --where device=d2 contradict each other",
+        "query",
+        "against",
+        "--where",
+        "device=d1",
+        "--where",
+        "device=d2");
+    assertUsage(
+        "--from 2024-02 is after --to 2024-01",
+        "query",
+        "against",
+        "--from",
+        "2024-02",
+        "--to",
+        "2024-01");
+  }
+
+  @Test
+  void namesThatAreNotThereAreSetRight() throws Exception {
+    loadMetrics("nearby");
+    execute("CREATE TABLE IF NOT EXISTS not_of_time (a int)");
+
+    assertThat(line.run("query", "nearbi").err()).contains("did you mean nearby?");
+    assertThat(line.run("query", "Nearby").err()).contains("did you mean nearby?");
+    assertThat(line.run("query", "not_of_time").err())
+        .contains("not_of_time is a plain table; use varve sql");
+    assertThat(line.run("query", "nearby", "--where", "devise=d1").err())
+        .contains("did you mean device?");
+    assertThat(line.run("query", "nearby", "--bucket", "1d", "--by", "Device").err())
+        .contains("did you mean device?");
+  }
+
+  @Test
+  void aMissingScriptIsNamed() {
+    assertThat(line.run("sql", "-f", "nosuch.sql").err())
+        .isEqualTo("varve: there is no file nosuch.sql\n");
+  }
+
+  @Test
   void digitsADoubleCannotKeepAreRefusedByEveryLoad() throws Exception {
     Path file = file("fine.csv", "time,v\n2024-01-01,0.12345678901234567890\n");
     line.run("ingest", file("f.csv", "time,v\n2024-01-01,0.5\n").toString(), "--table", "fine");
@@ -767,7 +858,8 @@ class DatabaseCommandsIT {
     loadMetrics("listed");
 
     assertThat(line.run("tables", "--json").out()).contains("\"table\":\"listed\"", "\"chunks\":1");
-    assertThat(line.run("chunks", "listed", "--json").out()).contains("\"start\":\"2023-12-28");
+    assertThat(line.run("chunks", "listed", "--json").out())
+        .contains("\"start\":\"2023-12-28T00:00:00Z\"");
     assertThat(line.run("tables").out()).contains("listed");
     Outcome health = line.run("health", "--json");
     assertThat(health.code()).isZero();

@@ -16,11 +16,14 @@ import io.varve.ingest.TableWriter;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +62,7 @@ public final class Loader {
   private Lines sent = new Lines(0, 0);
   private long committedLine;
   private @Nullable Reject firstReject;
+  private final Set<String> wholeColumns = new LinkedHashSet<>();
 
   /**
    * @param mostRejects with more rejected rows than that the load ends
@@ -96,6 +100,11 @@ public final class Loader {
   /** The first row put aside. */
   public Optional<Reject> firstReject() {
     return Optional.ofNullable(firstReject);
+  }
+
+  /** The columns of whole numbers for which the file has others. */
+  public Set<String> wholeColumns() {
+    return Collections.unmodifiableSet(wholeColumns);
   }
 
   /** Rows put aside. */
@@ -183,6 +192,9 @@ public final class Loader {
   private void reject(CsvRow row, Reject reject) {
     rejects.add(row, reject);
     firstReject = firstReject == null ? reject : firstReject;
+    if (reject.isFraction()) {
+      wholeColumns.add(reject.column());
+    }
     if (rejects.count() > mostRejects) {
       throw CommandException.failure(
           String.format(
