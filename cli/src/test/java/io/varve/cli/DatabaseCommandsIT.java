@@ -328,8 +328,8 @@ class DatabaseCommandsIT {
 
   @Test
   void rejectsAreReplacedWithAWordAndTheirOwnAreNumbered() throws Exception {
-    Path file = file("x.csv", "time,v\n2024-01-01,1\n2024-01-02,2\nx,3\n");
-    Outcome first = ingest(file, "numbered");
+    Path file = file("x.csv", "time,v\n2024-01-01,1\n2024-01-02,2\n2024-01-03,oops\n");
+    Outcome first = ingest(file, "numbered", "--types", "v=bigint");
     assertThat(first.err()).doesNotContain("replaced");
     assertThat(first.out())
         .contains(
