@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds what was meant. */
-final class Spelling {
+/** Finds what was meant by a misspelt word. Thread-safe. */
+public final class Spelling {
 
   private static final int FARTHEST = 2;
 
   private Spelling() {}
 
   /** The candidate at most two letters away, upper and lower case being the same letter. */
-  static Optional<String> nearest(String word, List<String> candidates) {
+  public static Optional<String> nearest(String word, List<String> candidates) {
     return candidates.stream()
         .filter(candidate -> distance(word, candidate) <= FARTHEST)
         .min(

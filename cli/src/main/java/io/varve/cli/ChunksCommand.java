@@ -11,7 +11,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code varve chunks}. */
-@Command(name = "chunks", description = "List the chunks of a table, oldest first.")
+@Command(
+    name = "chunks",
+    description = "List the chunks of a table, oldest first.",
+    footer = {
+      "",
+      "The rows are the server's estimate, blank where a chunk was never analysed.",
+      "",
+      "Examples:",
+      "  varve chunks demo_sensors",
+      "  varve chunks demo_sensors --json"
+    })
 final class ChunksCommand extends BaseCommand {
 
   @Parameters(paramLabel = "TABLE", description = "The table, or schema.table.")
@@ -33,11 +43,23 @@ final class ChunksCommand extends BaseCommand {
         Long rows = chunk.rows() < 0 ? null : chunk.rows();
         writer.row(
             new Object[] {
-              chunk.name().toString(), chunk.startText(), chunk.endText(), rows, chunk.bytes()
+              chunk.name().toString(),
+              bound(chunk.startText()),
+              bound(chunk.endText()),
+              rows,
+              chunk.bytes()
             });
       }
       writer.end();
       return ExitCode.OK;
     }
+  }
+
+  /** In JSON as all its times; a date and a number are alike in both. */
+  private String bound(String text) {
+    return root().isJson()
+        ? text.replaceFirst("^(\\d{4,}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\S+?)(\\+00)?$", "$1T$2$3")
+            .replaceFirst("\\+00$", "Z")
+        : text;
   }
 }

@@ -1,5 +1,6 @@
 package io.varve.cli;
 
+import io.varve.ConfigException;
 import io.varve.VarveException;
 import io.varve.cli.shell.CommandException;
 import io.varve.cli.shell.ExitCode;
@@ -92,6 +93,9 @@ final class CommandRunner {
     boolean isCommand =
         !unmatched.isUnknownOption() && !e.getCommandLine().getSubcommands().isEmpty();
     String kind = unmatched.isUnknownOption() ? "option" : isCommand ? "command" : "argument";
+    if (kind.equals("argument") && e.getCommandLine().getCommandName().equals("ingest")) {
+      return "unknown argument " + argument + "; ingest takes one file at a time";
+    }
     List<String> nearest = unmatched.getSuggestions().stream().limit(1).toList();
     return "unknown %s %s%s"
         .formatted(
@@ -102,12 +106,19 @@ final class CommandRunner {
     return report(e, root.isVerbose()).number();
   }
 
-  /** Says what went wrong: one line, perhaps one with the remedy, and the trace if it is wanted. */
+  /**
+   * Says what went wrong: one line (one for each setting), perhaps one with the remedy, and the
+   * trace if it is wanted.
+   */
   private ExitCode report(Exception e, boolean verbose) {
     if (e instanceof OutputClosedException closed && closed.isBrokenPipe()) {
       return ExitCode.BROKEN_PIPE;
     }
-    shell.say(oneLine(e));
+    if (e instanceof ConfigException) {
+      String.valueOf(e.getMessage()).lines().forEach(shell::say);
+    } else {
+      shell.say(oneLine(e));
+    }
     String remedy = remedy(e);
     if (remedy != null) {
       shell.say(remedy);

@@ -4,6 +4,7 @@ import io.varve.ConfigException;
 import io.varve.Preset;
 import io.varve.Setting;
 import io.varve.Varve;
+import io.varve.VarveBuilder;
 import io.varve.cli.shell.CommandException;
 import io.varve.cli.shell.Shell;
 import java.nio.file.Files;
@@ -67,7 +68,11 @@ final class Connections {
     return !isLocal() || Files.isDirectory(directory());
   }
 
-  /** Opens the database; the caller closes it. */
+  /**
+   * Opens the database; the caller closes it.
+   *
+   * @param preset the one that suits the command, unless the user names one
+   */
   Varve open(Preset preset) {
     if (isLocal()) {
       Path directory = directory();
@@ -76,12 +81,20 @@ final class Connections {
       }
       return Varve.embedded(directory);
     }
-    var builder = Varve.builder(preset).environment(shell.env());
+    VarveBuilder builder = Varve.builder(preset).environment(shell.env());
+    if (isPresetNamed()) {
+      builder.set(Setting.PRESET, "");
+    }
     try {
       return (url == null ? builder : builder.set(Setting.URL, url)).connect();
     } catch (ConfigException e) {
       throw new ConfigException(inUsersWords(e), null, e);
     }
+  }
+
+  private boolean isPresetNamed() {
+    return shell.variable(Setting.PRESET.variable()) != null
+        || !System.getProperty(Setting.PRESET.property(), "").isEmpty();
   }
 
   /** To the library it was the program that gave the URL. */

@@ -17,6 +17,7 @@ import io.varve.cli.ingest.IngestRequest;
 import io.varve.cli.ingest.Loader;
 import io.varve.cli.ingest.NewTablePlanner;
 import io.varve.cli.ingest.Statistics;
+import io.varve.cli.ingest.TimeSpan;
 import io.varve.cli.shell.CommandException;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Shell;
@@ -54,11 +55,20 @@ import picocli.CommandLine.Parameters;
       "--null). NaN and Infinity are values of double precision. A date alone means midnight.",
       "Times without an offset are in --zone; of an hour that comes twice when the clocks go",
       "back the first is meant, one that is skipped is rejected. Texts that repeat are",
-      "dimensions; other columns are measures."
+      "dimensions; other columns are measures.",
+      "",
+      "Examples:",
+      "  varve ingest --dry-run weather.csv",
+      "  varve ingest --table weather --dimension station --zone Europe/Berlin weather.csv",
+      "  varve ingest --table weather --decimal , --time-format 'dd.MM.yyyy HH:mm' wetter.csv",
+      "  zcat weather.csv.gz | varve ingest --table weather -"
     })
 final class IngestCommand extends BaseCommand {
 
   private static final String STANDARD_INPUT = "-";
+
+  /** Where counting the rows that were there before a load ends. */
+  private static final long MOST_COUNTED = 100_000;
 
   @Parameters(paramLabel = "FILE", description = "The file, plain or .gz; - is standard input.")
   private String file = STANDARD_INPUT;
@@ -69,7 +79,9 @@ final class IngestCommand extends BaseCommand {
   @Option(
       names = "--rejects",
       paramLabel = "FILE",
-      description = "Where rejected rows go (default: FILE.rejects.csv).")
+      description =
+          "Where rejected rows go (default: FILE.rejects.csv, then FILE.rejects.2.csv). A load that"
+              + " starts again replaces the file.")
   private @Nullable Path rejects;
 
   @Option(
@@ -122,7 +134,7 @@ final class IngestCommand extends BaseCommand {
     try (Progress progress = Progress.bytes(shell, "reading", input.source().size())) {
       shell.interruption().during(() -> {}, () -> trial.read(rows(input, progress)));
     }
-    report.dryRun(plan, trial);
+    report.dryRun(plan, trial, existing(connections, plan, trial));
     return exitCode(trial.offered() - trial.rejected(), trial.rejected());
   }
 
@@ -137,6 +149,16 @@ final class IngestCommand extends BaseCommand {
     }
   }
 
+  /** Rows of the file's time span that are in the table already; none where it is new. */
+  private static long existing(Connections connections, IngestPlan plan, DryRun trial) {
+    if (plan.isNew() || trial.span().first().isEmpty()) {
+      return 0;
+    }
+    try (Varve varve = connections.open(Preset.BULK)) {
+      return trial.span().count(varve.from(plan.table()), Long.MAX_VALUE);
+    }
+  }
+
   private ExitCode load(
       Shell shell,
       Connections connections,
@@ -147,21 +169,49 @@ final class IngestCommand extends BaseCommand {
     try (Varve varve = connections.open(Preset.BULK)) {
       IngestPlan plan = plan(varve, request, input);
       boolean created = plan.isNew() && varve.schema().create(plan.table());
-      ExitCode code = load(shell, varve, plan, created, input, report);
-      if (created) {
-        analyze(shell, varve, plan.table().name());
+      Loader loader = load(shell, varve, plan, created, input, report);
+      if (!created && fromLine == 1) {
+        sayWhatWasThere(shell, varve, plan, loader);
       }
-      return code;
+      if (loader.written() > 0) {
+        analyze(shell, varve, plan.table().name(), created, loader.span());
+      }
+      return exitCode(loader.written(), loader.rejected());
     }
   }
 
-  private ExitCode load(
+  /** Loading a file twice doubles it. What others write meanwhile is counted with it. */
+  private static void sayWhatWasThere(Shell shell, Varve varve, IngestPlan plan, Loader loader) {
+    TimeSpan span = loader.span();
+    try {
+      long most = loader.written() + MOST_COUNTED + 1;
+      long before = span.count(varve.from(plan.table()), most) - loader.written();
+      if (before > 0) {
+        shell.say(
+            String.format(
+                Locale.ROOT,
+                "the table already held %s between %s and %s",
+                before > MOST_COUNTED
+                    ? String.format(Locale.ROOT, "more than %,d rows", MOST_COUNTED)
+                    : IngestReport.rows(before),
+                IngestReport.text(span.first().orElseThrow()),
+                IngestReport.text(span.last().orElseThrow())));
+      }
+    } catch (VarveException e) {
+      shell.say("warning: whether the table held rows of that time is unknown: " + e.getMessage());
+    }
+  }
+
+  private Loader load(
       Shell shell,
       Varve varve,
       IngestPlan plan,
       boolean created,
       Input input,
       IngestReport report) {
+    if (fromLine <= 1 && Files.isRegularFile(rejectsPath())) {
+      shell.say("the rejected rows of a load before, in " + rejectsPath() + ", are replaced");
+    }
     try (RejectsFile rejected = rejectsFile(input.sample().header())) {
       long start = System.nanoTime();
       Loader loader =
@@ -170,14 +220,19 @@ final class IngestCommand extends BaseCommand {
         shell.interruption().during(() -> {}, () -> loader.load(rows(input, progress)));
       }
       report.loaded(plan, created, loader, rejected, System.nanoTime() - start);
-      return exitCode(loader.written(), loader.rejected());
+      return loader;
     }
   }
 
   /** The rows are committed and reported by then: what fails here does not fail the load. */
-  private static void analyze(Shell shell, Varve varve, QualifiedName table) {
+  private static void analyze(
+      Shell shell, Varve varve, QualifiedName table, boolean created, TimeSpan touched) {
     try {
-      Statistics.refresh(varve, table);
+      if (created) {
+        Statistics.refresh(varve, table);
+      } else {
+        Statistics.refresh(varve, table, touched);
+      }
     } catch (VarveException e) {
       shell.say(
           "warning: %s; until the server has analysed it queries may be slow: run ANALYZE %s"
@@ -239,6 +294,6 @@ final class IngestCommand extends BaseCommand {
                 .formatted(
                     DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)
                         .format(LocalDateTime.now())))
-        : Path.of(file + ".rejects.csv");
+        : RejectsFile.beside(file);
   }
 }

@@ -8,6 +8,7 @@ import io.varve.cli.ingest.IngestPlan;
 import io.varve.cli.ingest.IngestRequest;
 import io.varve.cli.ingest.Loader;
 import io.varve.cli.ingest.PlannedColumn;
+import io.varve.cli.ingest.TimeSpan;
 import io.varve.cli.output.ChartOptions;
 import io.varve.cli.output.JsonDocument;
 import io.varve.cli.output.OutputColumn;
@@ -34,9 +35,12 @@ final class IngestReport {
     this.json = json;
   }
 
-  void dryRun(IngestPlan plan, DryRun trial) {
+  /**
+   * @param existing rows of the file's time span that are in the table already
+   */
+  void dryRun(IngestPlan plan, DryRun trial, long existing) {
     if (json) {
-      shell.out().println(JsonDocument.of(dryRunDocument(plan, trial)));
+      shell.out().println(JsonDocument.of(dryRunDocument(plan, trial, existing)));
       return;
     }
     String title =
@@ -48,8 +52,12 @@ final class IngestReport {
     line(
         "%,d offered = %,d would be written + %,d rejected",
         trial.offered(), trial.offered() - trial.rejected(), trial.rejected());
-    trial.first().ifPresent(first -> line("from %s to %s", text(first), text(trial.last().get())));
+    TimeSpan span = trial.span();
+    span.first().ifPresent(first -> line("from %s to %s", text(first), text(span.last().get())));
     line("%s", duplicates(trial));
+    if (!plan.isNew()) {
+      line("the table already holds %s of that time", rows(existing));
+    }
     zone();
     trial.examples().forEach(reject -> line("%s", text(reject)));
   }
@@ -58,7 +66,7 @@ final class IngestReport {
     String all = trial.compared() < trial.offered() - trial.rejected() ? "the first " : "";
     return String.format(
         Locale.ROOT,
-        "%,d of %s%,d rows repeat the time and dimensions of another",
+        "%,d of %s%,d rows repeat the time and dimensions of another row of the file",
         trial.duplicates(),
         all,
         trial.compared());
@@ -85,12 +93,16 @@ final class IngestReport {
 
   void loaded(IngestPlan plan, boolean created, Loader load, RejectsFile rejects, long nanos) {
     load.firstReject().ifPresent(reject -> shell.say(text(reject)));
+    load.wholeColumns().forEach(column -> shell.say(widening(plan, column)));
     if (json) {
       shell.out().println(JsonDocument.of(document(plan, created, load, rejects, nanos)));
       return;
     }
     if (created) {
       line("created table %s with chunks of %s", plan.table().name(), plan.chunk());
+      plan.columns().stream()
+          .filter(column -> column.note().endsWith(PlannedColumn.WHOLE_NUMBERS))
+          .forEach(column -> line("column %s: %s", column.slot().column(), column.note()));
     }
     line(
         "%s: %,d offered = %,d written + %,d rejected, in %.1f s (%,d rows/s)",
@@ -102,8 +114,21 @@ final class IngestReport {
         rate(load.written(), nanos));
     zone();
     if (load.rejected() > 0) {
-      line("the rejected rows are in %s", rejects.path());
+      line(
+          "the rejected rows are in %s: correct their own fields there and load that file with"
+              + " --table %s; the rejected_* columns are left out",
+          rejects.path(), plan.table().name());
     }
+  }
+
+  private static String widening(IngestPlan plan, String column) {
+    return "column %s takes whole numbers only; for others: varve sql 'alter table %s alter column %s type double precision'"
+        .formatted(column, plan.table().name(), plain(column));
+  }
+
+  /** As SQL takes it within single quotes of a shell. */
+  private static String plain(String column) {
+    return column.matches("[a-z_][a-z0-9_]*") ? column : '"' + column.replace("\"", "\"\"") + '"';
   }
 
   private void zone() {
@@ -121,16 +146,17 @@ final class IngestReport {
     return id.equals("Z") ? "UTC" : id;
   }
 
-  private Map<String, Object> dryRunDocument(IngestPlan plan, DryRun trial) {
+  private Map<String, Object> dryRunDocument(IngestPlan plan, DryRun trial, long existing) {
     Map<String, Object> document = design(plan);
     document.put("dryRun", true);
     document.put("offered", trial.offered());
     document.put("wouldWrite", trial.offered() - trial.rejected());
     document.put("rejected", trial.rejected());
-    document.put("from", trial.first().orElse(null));
-    document.put("to", trial.last().orElse(null));
+    document.put("from", trial.span().first().orElse(null));
+    document.put("to", trial.span().last().orElse(null));
     document.put("duplicates", trial.duplicates());
     document.put("compared", trial.compared());
+    document.put("existing", plan.isNew() ? null : existing);
     document.put("rejects", trial.examples().stream().map(IngestReport::document).toList());
     return document;
   }
@@ -188,7 +214,11 @@ final class IngestReport {
     return "line %d%s: \"%s\" %s".formatted(reject.line(), where, value, reject.reason());
   }
 
-  private static String text(Object time) {
+  static String rows(long count) {
+    return count == 1 ? "1 row" : String.format(Locale.ROOT, "%,d rows", count);
+  }
+
+  static String text(Object time) {
     return Values.utc().text(time);
   }
 

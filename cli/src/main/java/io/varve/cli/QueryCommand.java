@@ -10,6 +10,7 @@ import io.varve.cli.csv.ValueParser.Rounding;
 import io.varve.cli.output.OutputColumn;
 import io.varve.cli.output.OutputFormat;
 import io.varve.cli.output.RowsWriter;
+import io.varve.cli.output.Values;
 import io.varve.cli.shell.CommandException;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Shell;
@@ -26,8 +27,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -125,11 +128,25 @@ final class QueryCommand extends BaseCommand {
     try {
       Table<Row> described = table(varve, table);
       Query<Row> query = narrowed(varve.from(described), described);
-      write(shell, query, described, output.writer(shell, root().isJson(), spacing()));
+      long rows = write(shell, query, described, output.writer(shell, root().isJson(), spacing()));
+      if (rows == 0 && lastSpan().isPresent()) {
+        sayNewest(shell, filtered(varve.from(described), described), described);
+      }
     } catch (VarveException e) {
       shell.interruption().check();
       throw e;
     }
+  }
+
+  private void sayNewest(Shell shell, Query<Row> all, Table<Row> described) {
+    all.newestFirst()
+        .first()
+        .map(row -> row.value(described.columns().indexOf(described.time())))
+        .ifPresent(
+            time ->
+                shell.say(
+                    "the newest row is of %s; --last counts from now"
+                        .formatted(new Values(output.zone()).text(time))));
   }
 
   private void refuseContradictions() {
@@ -158,14 +175,26 @@ final class QueryCommand extends BaseCommand {
   }
 
   private Query<Row> narrowed(Query<Row> all, Table<Row> described) {
-    Query<Row> query = inRange(all, described);
+    return filtered(inRange(all, described), described);
+  }
+
+  private Query<Row> filtered(Query<Row> all, Table<Row> described) {
+    Query<Row> query = all;
+    Map<String, String> seen = new HashMap<>();
     for (String condition : where) {
       int equals = condition.indexOf('=');
       if (equals <= 0) {
         throw CommandException.usage(
             "--where " + condition + ": no column and value", "expected --where COL=VALUE");
       }
-      Column<Row, ?> column = described.column(condition.substring(0, equals));
+      Column<Row, ?> column = column(described, condition.substring(0, equals));
+      String other = seen.put(column.name(), condition);
+      if (other != null && !other.equals(condition)) {
+        throw CommandException.usage(
+            "--where %s and --where %s contradict each other: a row has one value"
+                .formatted(other, condition),
+            "give one, or ask for several with varve sql");
+      }
       query = query.where(column.name(), value(column, condition.substring(equals + 1)));
     }
     return query;
@@ -182,7 +211,12 @@ final class QueryCommand extends BaseCommand {
             .map(span -> span.before(now, zone))
             .orElseGet(() -> from == null ? null : TimeOption.parse("--from", from, zone));
     Query<Row> query = start == null ? all : all.since(start);
-    return to == null ? query : query.before(TimeOption.parse("--to", to, zone));
+    if (to == null) {
+      return query;
+    }
+    Instant end = TimeOption.parse("--to", to, zone);
+    refuseReversed(start != null && start.isAfter(end));
+    return query.before(end);
   }
 
   /** Times without a zone are the same in every zone; the library takes them as UTC. */
@@ -196,11 +230,20 @@ final class QueryCommand extends BaseCommand {
           "--last needs a time, and table " + table + " counts in plain numbers",
           "give --from and --to");
     }
-    return from == null && to == null
-        ? all
-        : all.range(
-            from == null ? Long.MIN_VALUE : number("--from", from),
-            to == null ? Long.MAX_VALUE : number("--to", to));
+    if (from == null && to == null) {
+      return all;
+    }
+    long start = from == null ? Long.MIN_VALUE : number("--from", from);
+    long end = to == null ? Long.MAX_VALUE : number("--to", to);
+    refuseReversed(start > end);
+    return all.range(start, end);
+  }
+
+  private void refuseReversed(boolean isReversed) {
+    if (isReversed) {
+      throw CommandException.usage(
+          "--from " + from + " is after --to " + to, "give the earlier one as --from");
+    }
   }
 
   private static long number(String option, String text) {
@@ -235,7 +278,7 @@ final class QueryCommand extends BaseCommand {
         : Optional.of(Span.parse(bucket).atMost());
   }
 
-  private void write(Shell shell, Query<Row> query, Table<Row> described, RowsWriter writer) {
+  private long write(Shell shell, Query<Row> query, Table<Row> described, RowsWriter writer) {
     long rows;
     if (bucket != null) {
       rows = writeBuckets(shell, query, described, bucket, writer);
@@ -250,12 +293,17 @@ final class QueryCommand extends BaseCommand {
     }
     if (output.format(root().isJson()) == OutputFormat.table) {
       shell.say(rows == 1 ? "1 row" : "%,d rows".formatted(rows));
+    } else if (rows == 0 && output.format(root().isJson()) == OutputFormat.chart) {
+      shell.say("no rows");
     }
+    return rows;
   }
 
   private long writeBuckets(
       Shell shell, Query<Row> query, Table<Row> described, String width, RowsWriter writer) {
+    by.forEach(column -> column(described, column));
     List<Aggregate> selected = aggregates.selected(described, lastColumns());
+    selected.forEach(each -> each.column().ifPresent(column -> column(described, column)));
     BucketQuery buckets =
         bucketed(query, described, width)
             .groupBy(by.toArray(new String[0]))

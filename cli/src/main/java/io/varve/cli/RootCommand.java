@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
     name = "varve",
     description = "Time series in any PostgreSQL.",
     synopsisHeading = "",
+    versionProvider = VersionCommand.Provider.class,
     customSynopsis = "Usage: varve COMMAND [OPTIONS]",
     descriptionHeading = "%n",
     optionListHeading = "%nOptions, before or after the command:%n",
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       TablesCommand.class,
       ChunksCommand.class,
       HealthCommand.class,
+      HelpCommand.class,
       VersionCommand.class
     })
 final class RootCommand implements Callable<Integer> {
@@ -68,6 +70,9 @@ final class RootCommand implements Callable<Integer> {
       scope = ScopeType.INHERIT,
       description = "Show this help.")
   private boolean help;
+
+  @Option(names = "--version", versionHelp = true, description = "Print the versions.")
+  private boolean version;
 
   RootCommand(Shell shell) {
     this.terminal = shell;

@@ -22,6 +22,9 @@ record Span(Duration fixed, Period calendar) {
   private static final Pattern TEXT = Pattern.compile("(\\d{1,9}) ?([a-z]+)");
   private static final long DAYS_PER_MONTH = 31;
 
+  /** In other programs a month, in upper case only by mistake a minute. */
+  private static final Pattern CAPITAL_M = Pattern.compile("\\d{1,9} ?M");
+
   /** Whether a text looks like a span, and not like a name. */
   static boolean isSpan(String text) {
     return find(text).isPresent();
@@ -37,6 +40,10 @@ record Span(Duration fixed, Period calendar) {
   }
 
   private static Optional<Span> find(String text) {
+    if (CAPITAL_M.matcher(text.strip()).matches()) {
+      throw CommandException.usage(
+          "\"" + text + "\" could be minutes or months", "1m is a minute, 1mo a month");
+    }
     Matcher matcher = TEXT.matcher(text.strip().toLowerCase(Locale.ROOT));
     if (!matcher.matches()) {
       return Optional.empty();

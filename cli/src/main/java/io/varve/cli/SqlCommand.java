@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +85,8 @@ final class SqlCommand extends BaseCommand {
   private static byte[] read(Path file) {
     try {
       return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw CommandException.failure("there is no file " + file, null, e);
     } catch (IOException e) {
       throw CommandException.failure(
           file + " cannot be read: " + e.getMessage(), "expected a file with SQL", e);

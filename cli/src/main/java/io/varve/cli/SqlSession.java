@@ -170,6 +170,8 @@ final class SqlSession implements AutoCloseable {
     writer.end();
     if (format == OutputFormat.table) {
       shell.say(rows == 1 ? "1 row" : "%,d rows".formatted(rows));
+    } else if (rows == 0 && format == OutputFormat.chart) {
+      shell.say("no rows");
     }
   }
 

@@ -12,7 +12,12 @@ import picocli.CommandLine.Command;
 /** {@code varve tables}. */
 @Command(
     name = "tables",
-    description = "List the time-series tables: chunks, estimated rows and size.")
+    description = "List the time-series tables: chunks, estimated rows and size.",
+    footer = {
+      "",
+      "The rows are the server's estimate, made by ANALYZE, as after a load; blank where a chunk",
+      "was never analysed. select count(*) counts."
+    })
 final class TablesCommand extends BaseCommand {
 
   @Override
@@ -28,13 +33,10 @@ final class TablesCommand extends BaseCommand {
               OutputColumn.number("rows"),
               OutputColumn.number("bytes")));
       for (HypertableInfo table : tables) {
+        Long rows = table.rows() < 0 ? null : table.rows();
         writer.row(
             new Object[] {
-              table.name().toString(),
-              table.timeColumn(),
-              table.chunks(),
-              table.rows(),
-              table.bytes()
+              table.name().toString(), table.timeColumn(), table.chunks(), rows, table.bytes()
             });
       }
       writer.end();

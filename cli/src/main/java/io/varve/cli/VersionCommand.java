@@ -6,9 +6,11 @@ import io.varve.cli.shell.Shell;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /** {@code varve version}: needs no database. */
 @Command(name = "version", description = "Print the versions of Varve and Java.")
@@ -20,10 +22,23 @@ final class VersionCommand extends BaseCommand {
     if (root().isJson()) {
       shell.out().println(JsonDocument.of(versions));
     } else {
-      shell.out().println("varve " + versions.get("varve"));
-      shell.out().println("java " + versions.get("java") + " (" + versions.get("vendor") + ")");
+      lines(versions).forEach(shell.out()::println);
     }
     return ExitCode.OK;
+  }
+
+  private static List<String> lines(Map<String, String> versions) {
+    return List.of(
+        "varve " + versions.get("varve"),
+        "java " + versions.get("java") + " (" + versions.get("vendor") + ")");
+  }
+
+  /** What {@code --version} prints. */
+  static final class Provider implements IVersionProvider {
+    @Override
+    public String[] getVersion() throws IOException {
+      return lines(versions()).toArray(String[]::new);
+    }
   }
 
   private static Map<String, String> versions() throws IOException {

@@ -35,6 +35,28 @@ class CommandLineTest {
   }
 
   @Test
+  void versionAndHelpAreFoundEitherWay() {
+    assertThat(line.run("--version")).isEqualTo(line.run("version"));
+    assertThat(line.run("help", "query")).isEqualTo(line.run("query", "--help"));
+    assertThat(line.run("help")).isEqualTo(line.run("--help"));
+    assertThat(line.run("help", "nope").code()).isEqualTo(2);
+  }
+
+  @Test
+  void everySettingThatIsWrongHasALine() {
+    line.env("VARVE_POOL_SIZE", "many").env("VARVE_SSLMODE", "maybe");
+
+    Outcome outcome = line.run("tables", "--url", "postgresql://127.0.0.1:1/none");
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err().lines())
+        .hasSize(3)
+        .first()
+        .isEqualTo("varve: 2 settings are unusable:");
+    assertThat(outcome.err().lines().skip(1)).allMatch(text -> text.startsWith("varve:   "));
+  }
+
+  @Test
   void withoutACommandItShowsHelpAndFails() {
     Outcome outcome = line.run();
 

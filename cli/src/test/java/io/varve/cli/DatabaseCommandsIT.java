@@ -19,8 +19,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -231,7 +233,7 @@ class DatabaseCommandsIT {
     assertThat(line.run(command).code()).isZero();
     Outcome again = line.run(command);
 
-    assertThat(again.err()).isEmpty();
+    assertThat(again.err()).contains("the table already held 2 rows between ");
     assertThat(again.code()).isZero();
     assertThat(count("again")).isEqualTo(4);
   }
@@ -243,8 +245,160 @@ class DatabaseCommandsIT {
     assertThat(line.run("ingest", file.toString()).code()).isZero();
     Outcome again = line.run("ingest", file.toString());
 
-    assertThat(again.err()).isEmpty();
+    assertThat(again.err())
+        .isEqualTo(
+            "varve: the table already held 2 rows between 2023-11-14T22:13:20Z and"
+                + " 2023-11-14T22:14:20Z\n");
     assertThat(count("bare")).isEqualTo(4);
+  }
+
+  @Test
+  void theRowsThatAreThereAreCounted() throws Exception {
+    for (String type : new String[] {"timestamptz", "timestamp", "date", "bigint"}) {
+      boolean isNumber = type.equals("bigint");
+      String first = isNumber ? "1700000001" : "2024-01-01";
+      String second = isNumber ? "1700000002" : "2024-01-02";
+      String third = isNumber ? "1700000003" : "2024-01-03";
+      String table = "there_" + type;
+      String[] options = {"--time", "time", "--types", "time=" + type, "--chunk", "7 days"};
+      options[5] = isNumber ? "100" : options[5];
+      Path three = file("three.csv", "time,v\n%s,1\n%s,2\n%s,3\n".formatted(first, second, third));
+      Path two = file("two.csv", "time,v\n%s,1\n%s,2\n".formatted(first, second));
+      Outcome fresh = ingest(three, table, options);
+      assertThat(fresh.err()).isEmpty();
+      assertThat(fresh.code()).isZero();
+
+      assertThat(ingest(two, table, "--dry-run").out())
+          .contains("0 of 2 rows repeat the time and dimensions of another row of the file\n")
+          .contains("the table already holds 2 rows of that time\n");
+      assertThat(ingest(two, table).err()).contains("the table already held 2 rows between ");
+      assertThat(count(table)).isEqualTo(5);
+    }
+  }
+
+  private Outcome ingest(Path file, String table, String... options) {
+    String[] command = {"ingest", file.toString(), "--table", table};
+    return line.run(
+        Stream.concat(Arrays.stream(command), Arrays.stream(options)).toArray(String[]::new));
+  }
+
+  @Test
+  void everyLoadTellsTheServerHowManyRowsThereAre() throws Exception {
+    ingest(file("e1.csv", "time,v\n2024-01-01,1\n"), "estimated");
+    ingest(file("e2.csv", "time,v\n2024-01-02,2\n2024-03-01,3\n"), "estimated");
+    assertThat(line.run("tables", "--json").out())
+        .contains("\"table\":\"estimated\",\"time\":\"time\",\"chunks\":2,\"rows\":3");
+
+    execute("TRUNCATE estimated", "INSERT INTO estimated VALUES ('2024-01-01', 4)");
+    assertThat(line.run("tables", "--json").out())
+        .contains("\"table\":\"estimated\",\"time\":\"time\",\"chunks\":2,\"rows\":null");
+  }
+
+  @Test
+  void thePresetTheUserNamesCounts() throws Exception {
+    loadMetrics("preset");
+
+    line.env("VARVE_PRESET", "nonsense");
+    assertUsage("preset = \"nonsense\" (VARVE_PRESET): expected", "tables");
+    line.env("VARVE_PRESET", "production");
+    for (String[] command : new String[][] {{"tables"}, {"ingest", directory + "/preset.csv"}}) {
+      Outcome outcome = line.run(command);
+      assertThat(outcome.code()).describedAs(outcome.err()).isEqualTo(4);
+      assertThat(outcome.err()).contains("TLS");
+    }
+    line.env("VARVE_PRESET", "test");
+    assertThat(line.run("tables").code()).isZero();
+  }
+
+  @Test
+  void aColumnOfWholeNumbersCanBeWidened() throws Exception {
+    assertThat(ingest(file("w1.csv", "time,v\n2024-01-01,39\n"), "widened").out())
+        .contains("column v: whole numbers only; --types v='double precision' takes fractions\n");
+    Path second = file("w2.csv", "time,v\n2024-01-02,39.5\n");
+
+    Outcome refused = ingest(second, "widened");
+
+    String widening = "alter table widened alter column v type double precision";
+    assertThat(refused.err())
+        .contains("column v takes whole numbers only; for others: varve sql '" + widening + "'\n");
+    assertThat(line.run("sql", widening).code()).isZero();
+    assertThat(ingest(second, "widened").code()).isZero();
+    assertThat(count("widened")).isEqualTo(2);
+  }
+
+  @Test
+  void rejectsAreReplacedWithAWordAndTheirOwnAreNumbered() throws Exception {
+    Path file = file("x.csv", "time,v\n2024-01-01,1\n2024-01-02,2\n2024-01-03,oops\n");
+    Outcome first = ingest(file, "numbered", "--types", "v=bigint");
+    assertThat(first.err()).doesNotContain("replaced");
+    assertThat(first.out())
+        .contains(
+            ".rejects.csv: correct their own fields there and load that file with --table"
+                + " numbered; the rejected_* columns are left out\n");
+
+    assertThat(ingest(file, "numbered").err())
+        .contains("the rejected rows of a load before, in " + file + ".rejects.csv, are replaced");
+
+    assertThat(ingest(Path.of(file + ".rejects.csv"), "numbered").code()).isEqualTo(1);
+    assertThat(Path.of(file + ".rejects.2.csv")).exists();
+    assertThat(ingest(Path.of(file + ".rejects.2.csv"), "numbered").code()).isEqualTo(1);
+    assertThat(Path.of(file + ".rejects.3.csv")).exists();
+  }
+
+  @Test
+  void anEmptyAnswerSaysWhereTheRowsAre() throws Exception {
+    loadMetrics("historic");
+
+    assertThat(line.run("query", "historic", "--last", "2h").err())
+        .isEqualTo(
+            "varve: 0 rows\nvarve: the newest row is of 2024-01-02T00:00:00Z; --last counts from"
+                + " now\n");
+    Outcome chart = line.run("query", "historic", "--from", "2025", "--format", "chart");
+    assertThat(chart.out()).isEmpty();
+    assertThat(chart.err()).isEqualTo("varve: no rows\n");
+  }
+
+  @Test
+  void questionsThatContradictThemselvesAreRefused() throws Exception {
+    loadMetrics("against");
+
+    assertUsage(
+        "--where device=d1 and --where device=d2 contradict each other",
+        "query",
+        "against",
+        "--where",
+        "device=d1",
+        "--where",
+        "device=d2");
+    assertUsage(
+        "--from 2024-02 is after --to 2024-01",
+        "query",
+        "against",
+        "--from",
+        "2024-02",
+        "--to",
+        "2024-01");
+  }
+
+  @Test
+  void namesThatAreNotThereAreSetRight() throws Exception {
+    loadMetrics("nearby");
+    execute("CREATE TABLE IF NOT EXISTS not_of_time (a int)");
+
+    assertThat(line.run("query", "nearbi").err()).contains("did you mean nearby?");
+    assertThat(line.run("query", "Nearby").err()).contains("did you mean nearby?");
+    assertThat(line.run("query", "not_of_time").err())
+        .contains("not_of_time is a plain table; use varve sql");
+    assertThat(line.run("query", "nearby", "--where", "devise=d1").err())
+        .contains("did you mean device?");
+    assertThat(line.run("query", "nearby", "--bucket", "1d", "--by", "Device").err())
+        .contains("did you mean device?");
+  }
+
+  @Test
+  void aMissingScriptIsNamed() {
+    assertThat(line.run("sql", "-f", "nosuch.sql").err())
+        .isEqualTo("varve: there is no file nosuch.sql\n");
   }
 
   @Test
@@ -704,7 +858,8 @@ class DatabaseCommandsIT {
     loadMetrics("listed");
 
     assertThat(line.run("tables", "--json").out()).contains("\"table\":\"listed\"", "\"chunks\":1");
-    assertThat(line.run("chunks", "listed", "--json").out()).contains("\"start\":\"2023-12-28");
+    assertThat(line.run("chunks", "listed", "--json").out())
+        .contains("\"start\":\"2023-12-28T00:00:00Z\"");
     assertThat(line.run("tables").out()).contains("listed");
     Outcome health = line.run("health", "--json");
     assertThat(health.code()).isZero();

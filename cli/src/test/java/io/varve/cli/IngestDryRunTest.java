@@ -53,7 +53,7 @@ class IngestDryRunTest {
 
             5 offered = 4 would be written + 1 rejected
             from 2024-03-31T01:00:00Z to 2024-03-31T02:00:00Z
-            1 of 4 rows repeat the time and dimensions of another
+            1 of 4 rows repeat the time and dimensions of another row of the file
             times without an offset were taken as UTC
             line 4, column temp_c: "oops" is not a number
             """
@@ -299,6 +299,40 @@ class IngestDryRunTest {
     assertThat(outcome.code()).isEqualTo(code);
     assertThat(outcome.out()).isEmpty();
     assertThat(outcome.err()).startsWith("varve: ").contains(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "03.04.2014 14:30, dd.MM.yyyy HH:mm, MM.dd.yyyy HH:mm",
+    "3/4/2014, d/M/yyyy, M/d/yyyy",
+    "03/04/2014 4:30:05.25, dd/MM/yyyy H:mm:ss.SS, MM/dd/yyyy H:mm:ss.SS"
+  })
+  void theOrderOfADateIsAskedForInItsOwnPattern(String date, String dayFirst, String monthFirst)
+      throws IOException {
+    Path file = file("order.csv", "time,v\n" + date + ",1.5\n");
+
+    assertThat(line.run("ingest", file.toString(), "--dry-run").err())
+        .contains("say which with --time-format '" + dayFirst + "' or '" + monthFirst + "'\n");
+    for (String pattern : new String[] {dayFirst, monthFirst}) {
+      assertThat(line.run("ingest", file.toString(), "--dry-run", "--time-format", pattern).code())
+          .isZero();
+    }
+  }
+
+  @Test
+  void aChunkOfYearsIsGivenInDays() throws IOException {
+    Path file = file("years.csv", "time,v\n2024-01-01,1.5\n");
+
+    assertThat(line.run("ingest", file.toString(), "--dry-run", "--chunk", "5 years").err())
+        .isEqualTo(
+            "varve: --chunk \"5 years\": a chunk has a fixed width, which months and years have"
+                + " not; use days, such as \"1825 days\"\n");
+  }
+
+  @Test
+  void takesOneFile() {
+    assertThat(line.run("ingest", "a.csv", "b.csv").err())
+        .startsWith("varve: unknown argument b.csv; ingest takes one file at a time\n");
   }
 
   @ParameterizedTest

@@ -44,6 +44,14 @@ class SpanTest {
         .hasMessage("\"" + text + "\" is no span of time");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1M", "15 M"})
+  void aCapitalMIsRefused(String text) {
+    assertThatThrownBy(() -> Span.parse(text))
+        .isInstanceOf(CommandException.class)
+        .hasMessage("\"" + text + "\" could be minutes or months");
+  }
+
   @Test
   void goesBackByTheCalendar() {
     Instant march = Instant.parse("2024-03-31T12:00:00Z");

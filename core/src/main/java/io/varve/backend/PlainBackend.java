@@ -70,7 +70,9 @@ final class PlainBackend implements Backend {
     String sql =
         """
         SELECT n.nspname, t.relname, h.time_column,
-               count(c.oid), coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint,
+               count(c.oid),
+               CASE WHEN bool_or(c.reltuples < 0 AND pg_relation_size(c.oid) > 0) THEN -1
+                    ELSE coalesce(sum(greatest(c.reltuples, 0)), 0) END::bigint,
                coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint
           FROM varve_internal.partitioned_hypertable h
           JOIN pg_catalog.pg_class t ON t.oid = h.relation

@@ -103,7 +103,12 @@ final class TimescaleBackend implements Backend {
     String sql =
         """
         SELECT h.hypertable_schema, h.hypertable_name, d.column_name, h.num_chunks,
-               %s(t.oid::regclass), coalesce(%s(t.oid::regclass), 0)
+               CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_inherits i
+                                   JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
+                                  WHERE i.inhparent = t.oid AND c.reltuples < 0
+                                    AND pg_relation_size(c.oid) > 0) THEN -1
+                    ELSE %s(t.oid::regclass) END,
+               coalesce(%s(t.oid::regclass), 0)
           FROM timescaledb_information.hypertables h
           JOIN timescaledb_information.dimensions d
             ON (d.hypertable_schema, d.hypertable_name) = (h.hypertable_schema, h.hypertable_name)

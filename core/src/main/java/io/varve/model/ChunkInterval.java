@@ -71,7 +71,7 @@ public record ChunkInterval(long units) {
     if (matcher.matches()) {
       String unit = matcher.group(2);
       if (unit.equals("month") || unit.equals("year")) {
-        throw refusal(text, "a chunk has a fixed width, which months and years have not; use days");
+        throw refusal(text, calendarWidth(Long.parseLong(matcher.group(1)), unit));
       }
       Long micros = MICROS.get(unit);
       if (micros != null) {
@@ -86,6 +86,14 @@ public record ChunkInterval(long units) {
         text,
         "expected \"<n> <unit>\" with microseconds, milliseconds, seconds, minutes, hours, days or"
             + " weeks, such as \"1 day\"");
+  }
+
+  private static String calendarWidth(long amount, String unit) {
+    String reason = "a chunk has a fixed width, which months and years have not; use days";
+    boolean isUsual = amount > 0 && amount < 10_000;
+    return isUsual
+        ? reason + ", such as \"%d days\"".formatted(amount * (unit.equals("year") ? 365 : 30))
+        : reason;
   }
 
   private static long days(String text, String width) {

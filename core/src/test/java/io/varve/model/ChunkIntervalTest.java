@@ -72,7 +72,8 @@ class ChunkIntervalTest {
     refused(
         "1 year",
         Kind.DATE,
-        "a chunk has a fixed width, which months and years have not; use days");
+        "a chunk has a fixed width, which months and years have not; use days, such as"
+            + " \"365 days\"");
     refused("36 hours", Kind.DATE, "expected whole days or weeks for a date");
     refused("106751992 days", Kind.TIMESTAMP, "expected at most 106751991 days");
     refused("1 day", Kind.BIGINT, "expected a plain integer in the units of a bigint time");

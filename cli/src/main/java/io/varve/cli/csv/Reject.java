@@ -5,6 +5,8 @@ public final class Reject extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  static final String NOT_WHOLE = "is not a whole number";
+
   private final long line;
   private final String column;
   private final String value;
@@ -32,6 +34,11 @@ public final class Reject extends RuntimeException {
 
   public String value() {
     return value;
+  }
+
+  /** Whether it is a number that a column of whole numbers cannot hold. */
+  public boolean isFraction() {
+    return reason().startsWith(NOT_WHOLE);
   }
 
   public String reason() {

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,8 @@ public final class RejectsFile implements AutoCloseable {
   public static final List<String> COLUMNS =
       List.of("rejected_line", "rejected_column", "rejected_value", "rejected_reason");
 
+  private static final Pattern NUMBERED = Pattern.compile("(.+)\\.rejects(?:\\.(\\d{1,6}))?\\.csv");
+
   private final Path path;
   private final List<String> titles;
   private final NullTexts nulls;
@@ -44,6 +48,16 @@ public final class RejectsFile implements AutoCloseable {
     this.path = path;
     this.titles = List.copyOf(titles);
     this.nulls = nulls;
+  }
+
+  /** Where the rejected rows of a file go; those of such a file itself into one with a number. */
+  public static Path beside(String source) {
+    Matcher rejects = NUMBERED.matcher(source);
+    if (!rejects.matches()) {
+      return Path.of(source + ".rejects.csv");
+    }
+    int number = rejects.group(2) == null ? 1 : Integer.parseInt(rejects.group(2));
+    return Path.of("%s.rejects.%d.csv".formatted(rejects.group(1), number + 1));
   }
 
   /**

@@ -159,7 +159,10 @@ public record TimeColumn(int index, TimeFormat format) {
       throw CommandException.usage(
           "the dates of column \"%s\" can be day first or month first, as %s"
               .formatted(column.name(), candidate.finding().example()),
-          "say which with --time-format, such as 'dd/MM/yyyy' or 'MM/dd/yyyy'");
+          "say which with --time-format '%s' or '%s'"
+              .formatted(
+                  DatePatterns.of(column.values(), true).orElse("dd/MM/yyyy"),
+                  DatePatterns.of(column.values(), false).orElse("MM/dd/yyyy")));
     }
     return new TimeColumn(candidate.index(), candidate.finding().format());
   }

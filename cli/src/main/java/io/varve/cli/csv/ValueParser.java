@@ -89,7 +89,7 @@ public interface ValueParser {
     if (!Numbers.isInteger(text)) {
       throw new Unfit(
           Numbers.isDecimal(text)
-              ? "is not a whole number, as " + type + " needs"
+              ? Reject.NOT_WHOLE + ", as " + type + " needs"
               : "is not a number");
     }
     try {

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +26,7 @@ public final class DryRun {
   private final HashSample seen = new HashSample();
   private long offered;
   private long rejected;
-  private @Nullable Comparable<Object> first;
-  private @Nullable Comparable<Object> last;
+  private final TimeSpan span = new TimeSpan();
 
   public DryRun(IngestPlan plan, Interruption interruption) {
     this.parser = plan.parser();
@@ -60,11 +58,8 @@ public final class DryRun {
     }
   }
 
-  @SuppressWarnings("unchecked")
   private void add(@Nullable Object[] values) {
-    Comparable<Object> at = (Comparable<Object>) Objects.requireNonNull(values[time]);
-    first = first == null || at.compareTo(first) < 0 ? at : first;
-    last = last == null || at.compareTo(last) > 0 ? at : last;
+    span.add(Objects.requireNonNull(values[time]));
     seen.add(hash(values));
   }
 
@@ -89,14 +84,9 @@ public final class DryRun {
     return List.copyOf(examples);
   }
 
-  /** The earliest time. */
-  public Optional<Object> first() {
-    return Optional.ofNullable(first);
-  }
-
-  /** The latest time. */
-  public Optional<Object> last() {
-    return Optional.ofNullable(last);
+  /** The times of the rows that fit. */
+  public TimeSpan span() {
+    return span;
   }
 
   /** How many rows have the time and dimensions of an earlier one. */

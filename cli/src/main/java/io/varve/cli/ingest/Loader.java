@@ -16,10 +16,14 @@ import io.varve.ingest.TableWriter;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +51,8 @@ public final class Loader {
   private final long mostRejects;
   private final Interruption interruption;
 
+  private final TimeSpan span = new TimeSpan();
+  private final int time;
   private final List<Row> batch = new ArrayList<>();
   private final List<CsvRow> sources = new ArrayList<>();
   private long batchCharacters;
@@ -56,6 +62,7 @@ public final class Loader {
   private Lines sent = new Lines(0, 0);
   private long committedLine;
   private @Nullable Reject firstReject;
+  private final Set<String> wholeColumns = new LinkedHashSet<>();
 
   /**
    * @param mostRejects with more rejected rows than that the load ends
@@ -68,6 +75,7 @@ public final class Loader {
       Interruption interruption) {
     this.table = plan.table();
     this.parser = plan.parser();
+    this.time = plan.timeIndex();
     this.writer = writer;
     this.rejects = rejects;
     this.mostRejects = mostRejects;
@@ -84,9 +92,19 @@ public final class Loader {
     return written;
   }
 
+  /** The times of the rows committed. */
+  public TimeSpan span() {
+    return span;
+  }
+
   /** The first row put aside. */
   public Optional<Reject> firstReject() {
     return Optional.ofNullable(firstReject);
+  }
+
+  /** The columns of whole numbers for which the file has others. */
+  public Set<String> wholeColumns() {
+    return Collections.unmodifiableSet(wholeColumns);
   }
 
   /** Rows put aside. */
@@ -146,7 +164,9 @@ public final class Loader {
     sent = new Lines(sources.get(from).line(), sources.get(to - 1).line());
     rejects.flush();
     try {
-      written += writer.insertAll(batch.subList(from, to)).written();
+      List<Row> part = batch.subList(from, to);
+      written += writer.insertAll(part).written();
+      part.forEach(row -> span.add(Objects.requireNonNull(row.value(time))));
       committedLine = sent.last();
     } catch (MappingException | DataException | ConstraintException e) {
       if (to - from == 1) {
@@ -173,6 +193,9 @@ public final class Loader {
   private void reject(CsvRow row, Reject reject) {
     rejects.add(row, reject);
     firstReject = firstReject == null ? reject : firstReject;
+    if (reject.isFraction()) {
+      wholeColumns.add(reject.column());
+    }
     if (rejects.count() > mostRejects) {
       throw CommandException.failure(
           String.format(

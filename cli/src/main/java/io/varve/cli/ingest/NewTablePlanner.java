@@ -152,7 +152,10 @@ public final class NewTablePlanner {
         header.titles().get(index),
         type,
         role,
-        note(column, chosen.isPresent() ? 0 : inferred.misfits()));
+        note(
+            note(column, chosen.isPresent() ? 0 : inferred.misfits()),
+            chosen.isEmpty() && type.kind() == Kind.BIGINT && role == Role.MEASURE,
+            name(index)));
   }
 
   /** Blank texts are values of text, and of no other type. */
@@ -188,6 +191,11 @@ public final class NewTablePlanner {
     return holdsTimes
         ? ValueParser.times(type, TimeColumn.format(columns.get(index)), request.zone())
         : ValueParser.of(type, Rounding.NEAREST, request.decimal());
+  }
+
+  private static String note(String note, boolean isWhole, String column) {
+    String whole = "whole numbers only; --types " + column + PlannedColumn.WHOLE_NUMBERS;
+    return isWhole ? note.isEmpty() ? whole : note + ", " + whole : note;
   }
 
   private static String note(ColumnSample column, long misfits) {
@@ -266,8 +274,11 @@ public final class NewTablePlanner {
     try {
       return table.build();
     } catch (MappingException e) {
-      throw CommandException.usage(
-          String.valueOf(e.getMessage()), "change it with --table, --columns or --chunk");
+      String message = String.valueOf(e.getMessage());
+      int width = message.indexOf("chunk \"" + chunk + "\":");
+      throw width >= 0
+          ? CommandException.usage("--" + message.substring(width))
+          : CommandException.usage(message, "change it with --table, --columns or --chunk");
     }
   }
 }

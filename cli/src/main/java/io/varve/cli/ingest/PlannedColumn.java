@@ -14,4 +14,8 @@ import io.varve.model.Role;
  * @param note what a person should know, may be empty
  */
 public record PlannedColumn(
-    RowParser.Slot slot, String from, ColumnType type, Role role, String note) {}
+    RowParser.Slot slot, String from, ColumnType type, Role role, String note) {
+
+  /** Ends the note of a column whose type was inferred, and which others may not fit. */
+  public static final String WHOLE_NUMBERS = "='double precision' takes fractions";
+}

@@ -137,7 +137,7 @@ final class ChartRowsWriter implements RowsWriter {
   public void end() {
     List<Series> shown = List.copyOf(series.values());
     List<String> lines = new LineChart(shown, options, style).draw();
-    if (lines.isEmpty()) {
+    if (lines.isEmpty() && timeColumn >= 0) {
       out.println("nothing to draw: no row has a number");
     }
     lines.forEach(out::println);

@@ -22,6 +22,11 @@ public final class CommandException extends RuntimeException {
     return new CommandException(ExitCode.USAGE, message, remedy, null);
   }
 
+  /** Like {@link #usage(String, String)}, where the message says all. */
+  public static CommandException usage(String message) {
+    return new CommandException(ExitCode.USAGE, message, null, null);
+  }
+
   /** The command line was right, the work failed. */
   public static CommandException failure(String message, @Nullable String remedy) {
     return new CommandException(ExitCode.FAILURE, message, remedy, null);
