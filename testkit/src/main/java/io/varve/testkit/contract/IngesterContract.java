@@ -238,6 +238,36 @@ final class IngesterContract {
   }
 
   @Test
+  void aDropNobodyTakesIsStillAccountedFor() throws SQLException {
+    IllegalStateException full = new IllegalStateException("the sink is full");
+    IngesterOptions<Tick> options =
+        patient()
+            .workers(1)
+            .queueBytes(10_000)
+            .overflow(OverflowPolicy.DROP_OLDEST)
+            .drops(
+                row -> {
+                  throw full;
+                });
+    List<CompletionStage<RowOutcome>> stages = new ArrayList<>();
+    try (Connection locker = lockedTable();
+        Ingester<Tick> ingester = ingester(options)) {
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 500; i++) {
+                  stages.add(ingester.put(tick(i, 1)));
+                }
+              })
+          .isSameAs(full);
+      locker.rollback();
+      IngestStats stats = ingester.flush();
+      assertThat(stats.dropped()).isEqualTo(1);
+      assertThat(stats.waitingBytes()).isZero();
+      assertThatThrownBy(() -> outcome(stages.get(0))).hasCauseInstanceOf(CapacityException.class);
+    }
+  }
+
+  @Test
   void anOfferIsTakenOrNotInTime() throws SQLException {
     try (Connection locker = lockedTable();
         Ingester<Tick> ingester = ingester(patient().queueBytes(10_000))) {
