@@ -1,5 +1,6 @@
 package io.varve.ingest;
 
+import io.varve.ConflictException;
 import io.varve.jdbc.Database;
 import io.varve.model.Table;
 import java.sql.Connection;
@@ -65,7 +66,12 @@ final class BatchTransaction<T> {
           connection ->
               stored(connection, call.options())
                   .map(entry -> repeated(call, entry))
-                  .orElseThrow(() -> e));
+                  .orElseThrow(
+                      () ->
+                          new ConflictException(
+                              "%s: batch \"%s\" was recorded and removed meanwhile"
+                                  .formatted(
+                                      errors.task(), call.options().batchId().orElseThrow()))));
     } finally {
       call.cancellation().end();
     }
