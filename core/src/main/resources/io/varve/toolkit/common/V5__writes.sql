@@ -101,3 +101,5 @@ CREATE TRIGGER writers_only BEFORE INSERT ON varve_internal.invalidation
   FOR EACH ROW EXECUTE FUNCTION varve_internal.writers_only();
 
 GRANT SELECT, INSERT ON varve_internal.invalidation TO PUBLIC;
+
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA varve, varve_internal TO PUBLIC;
