@@ -38,6 +38,11 @@ record Choices(
     OverflowPolicy.DROP_OLDEST
   };
 
+  private static final int CALL_ROWS = 400;
+
+  /** So many callers want one of the server's few connections. */
+  private static final int STORM_THREADS = 500;
+
   /** How rows are handed over. */
   enum Way {
     CALLS,
@@ -55,13 +60,18 @@ record Choices(
         fault,
         rows,
         random.nextInt(rows * 9 / 10),
-        fault == Fault.STORM ? 24 : 2 + random.nextInt(3),
+        fault == Fault.STORM ? STORM_THREADS : 2 + random.nextInt(3),
         1 + random.nextInt(3),
         100 + random.nextInt(900),
         (64L << 10) << random.nextInt(6),
         one(random, OVERFLOW),
         random.nextInt(4) == 0 ? Duration.ofMillis(300) : Duration.ofSeconds(40),
         1 + random.nextInt(3));
+  }
+
+  /** Rows of one call. */
+  int callRows() {
+    return Math.min(CALL_ROWS, rows / threads);
   }
 
   private static <E> E one(SplittableRandom random, E[] values) {

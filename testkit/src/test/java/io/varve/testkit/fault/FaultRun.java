@@ -2,6 +2,8 @@ package io.varve.testkit.fault;
 
 import io.varve.testkit.OwnedServer;
 import java.io.PrintStream;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import org.opentest4j.TestAbortedException;
 
@@ -14,6 +16,9 @@ final class FaultRun {
   private static final String VERSION = "18";
 
   private final PrintStream log;
+  private final Map<Fate, Long> totals = new EnumMap<>(Fate.class);
+  private long offered;
+  private int held;
 
   /** A server whose disk can be full; made when it is needed, and for root only. */
   private Optional<Stage> disk = Optional.empty();
@@ -29,6 +34,7 @@ final class FaultRun {
       for (int round = 0; round < rounds; round++) {
         run(round, Choices.of(seed + round), shared);
       }
+      log.printf("%d rounds agree: %d offered = %s%n", held, offered, totals);
     } finally {
       if (disk.isPresent()) {
         disk.get().close();
@@ -86,5 +92,8 @@ final class FaultRun {
           "round %d, to be run again with -Dvarve.faults=1 -Dvarve.seed=%d: %s%n  %s"
               .formatted(round, choices.seed(), choices, String.join("\n  ", report.problems())));
     }
+    held++;
+    offered += report.offered();
+    report.totals().forEach((fate, rows) -> totals.merge(fate, (long) rows, Long::sum));
   }
 }

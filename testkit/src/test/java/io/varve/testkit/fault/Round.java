@@ -44,7 +44,6 @@ import java.util.stream.IntStream;
 final class Round<T extends Numbered> {
 
   private static final Instant START = Instant.parse("2024-01-01T00:00:00Z");
-  private static final int CALL_ROWS = 400;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Makes a row. */
@@ -97,6 +96,10 @@ final class Round<T extends Numbered> {
       }
     }
     Map<Long, Integer> stored = stored();
+    int told = accounts.totals().values().stream().mapToInt(Integer::intValue).sum();
+    if (told != offered.get()) {
+      accounts.problem("%d rows offered, but told of %d".formatted(offered.get(), told));
+    }
     return new Report(offered.get(), accounts.totals(), accounts.compare(stored));
   }
 
@@ -175,13 +178,14 @@ final class Round<T extends Numbered> {
 
   private void call(Varve varve) throws Exception {
     TableWriter<T> writer = varve.table(table);
-    int calls = choices.rows() / CALL_ROWS;
-    List<List<T>> rows = IntStream.range(0, calls).mapToObj(i -> rows(i, CALL_ROWS)).toList();
+    int size = choices.callRows();
+    int calls = choices.rows() / size;
+    List<List<T>> rows = IntStream.range(0, calls).mapToObj(i -> rows(i, size)).toList();
     List<Optional<VarveException>> failures =
         race(
             calls,
             i -> {
-              offered.addAndGet(CALL_ROWS);
+              offered.addAndGet(size);
               return send(writer, i, rows.get(i));
             });
     for (int i = 0; i < calls; i++) {
