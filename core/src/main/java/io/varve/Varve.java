@@ -5,8 +5,11 @@ import io.varve.backend.BackendProbe;
 import io.varve.health.Health;
 import io.varve.health.HealthCheck;
 import io.varve.ingest.CopyWriter;
+import io.varve.ingest.Ingester;
+import io.varve.ingest.IngesterOptions;
 import io.varve.ingest.TableWriter;
 import io.varve.jdbc.Database;
+import io.varve.jdbc.Retry;
 import io.varve.jdbc.ToolkitInstaller;
 import io.varve.model.QualifiedName;
 import io.varve.model.Row;
@@ -45,6 +48,7 @@ public final class Varve implements AutoCloseable {
   private static final Duration HEALTH_LIMIT = Duration.ofSeconds(5);
 
   private final Database database;
+  private final Retry retry;
   private final Runnable leave;
   private final Backend backend;
   private final Toolkit toolkit;
@@ -55,13 +59,14 @@ public final class Varve implements AutoCloseable {
    * A writer remembers how its columns were found; kept as long as something else keeps it or its
    * memory is not needed, so that tables described again and again do not pile up.
    */
-  private final Map<Table<?>, WeakReference<TableWriter<?>>> writers =
+  private final Map<Table<?>, WeakReference<CopyWriter<?>>> writers =
       Collections.synchronizedMap(new WeakHashMap<>());
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Varve(Database database, Backend backend, Runnable leave) {
+  private Varve(Database database, Backend backend, Retry retry, Runnable leave) {
     this.database = database;
+    this.retry = retry;
     this.leave = leave;
     this.backend = backend;
     this.toolkit = new ToolkitInstaller(database, backend.capabilities().tier());
@@ -102,7 +107,7 @@ public final class Varve implements AutoCloseable {
    * @throws VarveException if the server cannot be asked what it is, or is too old
    */
   public static Varve of(DataSource dataSource) {
-    return on(new Database(dataSource, dataSource, () -> {}), () -> {});
+    return on(new Database(dataSource, dataSource, () -> {}), Retry.of(1, Duration.ZERO), () -> {});
   }
 
   /**
@@ -139,11 +144,11 @@ public final class Varve implements AutoCloseable {
   }
 
   /** Looks at the server once; a database that cannot be used is closed again. */
-  static Varve on(Database database, Runnable leave) {
+  static Varve on(Database database, Retry retry, Runnable leave) {
     try {
       Backend backend = database.call("looking at the server", BackendProbe::probe);
       LOG.debug("connected: {}", backend.capabilities());
-      return new Varve(database, backend, leave);
+      return new Varve(database, backend, retry, leave);
     } catch (RuntimeException | Error e) {
       undo(e, database::close);
       throw e;
@@ -180,15 +185,29 @@ public final class Varve implements AutoCloseable {
   }
 
   /** Writes rows of a table. Asking again with the same object costs nothing. */
-  @SuppressWarnings("unchecked")
   public <T> TableWriter<T> table(Table<T> table) {
-    WeakReference<TableWriter<?>> known = writers.get(table);
-    TableWriter<?> writer = known == null ? null : known.get();
+    return writer(table);
+  }
+
+  /** Takes rows of an annotated record one by one, and writes them in batches. */
+  public <T extends Record> Ingester<T> ingester(Class<T> record) {
+    return ingester(Table.of(record), IngesterOptions.defaults());
+  }
+
+  /** Takes rows of a table one by one, and writes them in batches. Close it before this object. */
+  public <T> Ingester<T> ingester(Table<T> table, IngesterOptions<T> options) {
+    return writer(table).ingester(options);
+  }
+
+  @SuppressWarnings("unchecked")
+  private <T> CopyWriter<T> writer(Table<T> table) {
+    WeakReference<CopyWriter<?>> known = writers.get(table);
+    CopyWriter<?> writer = known == null ? null : known.get();
     if (writer == null) {
-      writer = new CopyWriter<>(database, backend, table);
+      writer = new CopyWriter<>(database, backend, retry, table);
       writers.put(table, new WeakReference<>(writer));
     }
-    return (TableWriter<T>) writer;
+    return (CopyWriter<T>) writer;
   }
 
   /** Reads rows of an annotated record. */

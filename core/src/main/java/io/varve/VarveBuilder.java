@@ -1,6 +1,7 @@
 package io.varve;
 
 import io.varve.jdbc.Database;
+import io.varve.jdbc.Retry;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -60,7 +61,8 @@ public final class VarveBuilder {
   Varve connect(Runnable leave) {
     try {
       Config config = config();
-      return Varve.on(Database.open(config.connection(), config.retry()), leave);
+      Retry retry = config.retry();
+      return Varve.on(Database.open(config.connection(), retry), retry, leave);
     } catch (RuntimeException | Error e) {
       Varve.undo(e, leave);
       throw e;

@@ -4,6 +4,7 @@ import io.varve.EmbeddedProvider;
 import io.varve.Preset;
 import io.varve.Setting;
 import io.varve.Varve;
+import io.varve.ingest.WriteMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,9 @@ import java.util.stream.Stream;
  *
  * <pre>
  * ingest [rows] [rounds]   insertAll against psql's binary \copy; defaults 2,000,000 and 7
+ * upsert [rows] [rounds]   insertAll with UPSERT against COPY and merge in psql; defaults 1,000,000 and 5
+ * skip [rows] [rounds]     the same with SKIP_DUPLICATES
+ * ingester [rows] [rounds] an Ingester with eight producers against insertAll; defaults 2,000,000 and 7
  * stream [rows] [rounds]   Query.stream in a 64 MB heap against a pgjdbc cursor; defaults 20,000,000 and 3
  * </pre>
  */
@@ -30,8 +34,12 @@ public final class Benchmarks {
     switch (name) {
       case "ingest" -> ingest(number(args, 1, 2_000_000), number(args, 2, 7));
       case "stream" -> stream(number(args, 1, 20_000_000), number(args, 2, 3));
+      case "upsert" -> merge(WriteMode.UPSERT, number(args, 1, 1_000_000), number(args, 2, 5));
+      case "skip" ->
+          merge(WriteMode.SKIP_DUPLICATES, number(args, 1, 1_000_000), number(args, 2, 5));
+      case "ingester" -> ingester(number(args, 1, 2_000_000), number(args, 2, 7));
       default -> {
-        System.err.println("usage: ingest|stream [rows] [rounds]");
+        System.err.println("usage: ingest|upsert|skip|ingester|stream [rows] [rounds]");
         System.exit(2);
       }
     }
@@ -45,6 +53,17 @@ public final class Benchmarks {
     onOwnServer(
         (varve, server, directory) ->
             report(rows, new IngestBenchmark(varve, server, directory, rows).run(rounds)));
+  }
+
+  private static void merge(WriteMode mode, int rows, int rounds) throws Exception {
+    onOwnServer(
+        (varve, server, directory) ->
+            report(rows, new MergeBenchmark(varve, server, directory, mode, rows).run(rounds)));
+  }
+
+  private static void ingester(int rows, int rounds) throws Exception {
+    onOwnServer(
+        (varve, server, directory) -> report(rows, new IngesterBenchmark(varve, rows).run(rounds)));
   }
 
   private static void stream(int rows, int rounds) throws Exception {

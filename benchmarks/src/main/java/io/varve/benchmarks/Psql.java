@@ -3,6 +3,7 @@ package io.varve.benchmarks;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The {@code psql} on the path, pointed at one database. */
@@ -21,9 +22,18 @@ final class Psql {
 
   /** Runs one command (SQL or backslash) and fails unless psql ends with 0. */
   void run(String command) throws IOException, InterruptedException {
+    psql("-c", command);
+  }
+
+  /** Runs a file of commands and fails unless psql ends with 0. */
+  void script(Path file) throws IOException, InterruptedException {
+    psql("-f", file.toString());
+  }
+
+  private void psql(String option, String value) throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(
-            List.of("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", command));
+            List.of("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, option, value));
     builder.environment().put("PGUSER", user);
     builder.environment().put("PGPASSWORD", password);
     builder.redirectErrorStream(true);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The rows of one chunk: those that wait, and the COPY that sends them. Remembers which offered row
  * each line of the COPY was, to name the one the server refuses. Not thread-safe.
  */
-final class ChunkCopy {
+final class ChunkCopy<T> implements ChunkRows<T> {
 
   private static final int INITIAL_BYTES = 8 << 10;
 
@@ -26,31 +26,31 @@ final class ChunkCopy {
     this.errors = errors;
   }
 
-  /** Whether rows of this time belong here. */
-  boolean holds(long time) {
+  @Override
+  public boolean holds(long time) {
     return chunk.start() <= time && time < chunk.end();
   }
 
-  /** Adds a row; one that is refused leaves nothing behind. Returns how many bytes it takes. */
-  <T> int add(RowCodec<T> codec, T row, long index) {
+  @Override
+  public int add(RowCodec<T> codec, T row, long index) {
     int before = waiting.size();
     codec.encode(row, waiting);
     lines.add(index);
     return waiting.size() - before;
   }
 
-  /** How many bytes wait to be sent. */
-  int waiting() {
+  @Override
+  public int waiting() {
     return waiting.size();
   }
 
-  /** How many bytes the current COPY has sent. */
-  long sent() {
+  @Override
+  public long sent() {
     return sent;
   }
 
-  /** Sends what waits, in the current COPY or a new one. */
-  void send() {
+  @Override
+  public void send() {
     try {
       if (copy == null) {
         copy = starter.start(chunk.sql());
@@ -64,11 +64,8 @@ final class ChunkCopy {
     }
   }
 
-  /**
-   * Sends what waits and ends the COPY; returns how many rows it stored. Whatever fails leaves the
-   * COPY to {@link #cancel}.
-   */
-  long end() {
+  @Override
+  public long end() {
     if (waiting.size() > 0) {
       send();
     }
@@ -89,8 +86,8 @@ final class ChunkCopy {
     }
   }
 
-  /** Gives up a COPY that has not ended well, so that its connection can roll back. */
-  void cancel() {
+  @Override
+  public void cancel() {
     if (copy != null) {
       copy.cancel();
     }

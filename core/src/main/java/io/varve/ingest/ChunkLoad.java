@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe; used within one transaction, which the caller ends.
  */
-final class ChunkLoad<T> {
+final class ChunkLoad<T> implements RowLoad<T> {
 
   /** Where the rows of a time go; called while no COPY is going on. */
   @FunctionalInterface
@@ -42,29 +43,30 @@ final class ChunkLoad<T> {
   }
 
   private final RowCodec<T> codec;
-  private final Copy.Starter starter;
-  private final RowErrors errors;
+  private final Function<ChunkTarget, ChunkRows<T>> opener;
   private final Chunks chunks;
   private final Limits limits;
 
-  private final NavigableMap<Long, ChunkCopy> copies = new TreeMap<>();
-  private @Nullable ChunkCopy latest;
-  private @Nullable ChunkCopy streaming;
+  private final NavigableMap<Long, ChunkRows<T>> copies = new TreeMap<>();
+  private @Nullable ChunkRows<T> latest;
+  private @Nullable ChunkRows<T> streaming;
   private long waiting;
   private long written;
 
+  /**
+   * @param opener how a chunk's rows are sent
+   */
   ChunkLoad(
-      RowCodec<T> codec, Copy.Starter starter, RowErrors errors, Chunks chunks, Limits limits) {
+      RowCodec<T> codec, Function<ChunkTarget, ChunkRows<T>> opener, Chunks chunks, Limits limits) {
     this.codec = codec;
-    this.starter = starter;
-    this.errors = errors;
+    this.opener = opener;
     this.chunks = chunks;
     this.limits = limits;
   }
 
-  /** Takes the row of that index; a row that is refused leaves nothing behind. */
-  void add(T row, long index) throws SQLException {
-    ChunkCopy copy = copy(codec.time(row));
+  @Override
+  public void add(T row, long index) throws SQLException {
+    ChunkRows<T> copy = copy(codec.time(row));
     waiting += copy.add(codec, row, index);
     if ((streaming == null || streaming == copy) && copy.waiting() >= limits.send()) {
       send(copy);
@@ -73,39 +75,39 @@ final class ChunkLoad<T> {
     }
   }
 
-  /** Sends what is left; returns how many rows the server stored in all. */
-  long finish() {
+  @Override
+  public long finish() {
     endStream();
-    for (ChunkCopy copy : copies.values()) {
+    for (ChunkRows<T> copy : copies.values()) {
       written += copy.end();
     }
     return written;
   }
 
-  /** Gives up what is going on, so that the connection can roll back. */
-  void cancel() {
-    copies.values().forEach(ChunkCopy::cancel);
+  @Override
+  public void cancel() {
+    copies.values().forEach(ChunkRows::cancel);
   }
 
-  private ChunkCopy copy(long time) throws SQLException {
-    ChunkCopy copy = latest;
+  private ChunkRows<T> copy(long time) throws SQLException {
+    ChunkRows<T> copy = latest;
     if (copy == null || !copy.holds(time)) {
-      Map.Entry<Long, ChunkCopy> before = copies.floorEntry(time);
+      Map.Entry<Long, ChunkRows<T>> before = copies.floorEntry(time);
       copy = before != null && before.getValue().holds(time) ? before.getValue() : open(time);
       latest = copy;
     }
     return copy;
   }
 
-  private ChunkCopy open(long time) throws SQLException {
+  private ChunkRows<T> open(long time) throws SQLException {
     endStream();
     ChunkTarget chunk = chunks.at(time);
-    ChunkCopy copy = new ChunkCopy(chunk, starter, errors);
+    ChunkRows<T> copy = opener.apply(chunk);
     copies.put(chunk.start(), copy);
     return copy;
   }
 
-  private void send(ChunkCopy copy) {
+  private void send(ChunkRows<T> copy) {
     if (streaming != copy) {
       endStream();
       streaming = copy;
@@ -119,14 +121,14 @@ final class ChunkLoad<T> {
 
   private void endStream() {
     if (streaming != null) {
-      ChunkCopy ending = streaming;
+      ChunkRows<T> ending = streaming;
       streaming = null;
       waiting -= ending.waiting();
       written += ending.end();
     }
   }
 
-  private ChunkCopy largest() {
-    return copies.values().stream().max(Comparator.comparingInt(ChunkCopy::waiting)).orElseThrow();
+  private ChunkRows<T> largest() {
+    return copies.values().stream().max(Comparator.comparingInt(ChunkRows::waiting)).orElseThrow();
   }
 }

@@ -5,8 +5,13 @@ import java.sql.SQLException;
 /** A COPY that is going on. Not thread-safe. */
 interface Copy {
 
+  /** Sends whole tuples: those between two positions. */
+  void write(CopyBuffer tuples, int from, int to) throws SQLException;
+
   /** Sends whole tuples. */
-  void write(CopyBuffer tuples) throws SQLException;
+  default void write(CopyBuffer tuples) throws SQLException {
+    write(tuples, 0, tuples.size());
+  }
 
   /** Ends the COPY; returns how many rows the server stored. */
   long end() throws SQLException;

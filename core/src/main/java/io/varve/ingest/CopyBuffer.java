@@ -50,6 +50,49 @@ final class CopyBuffer {
     size = toSize;
   }
 
+  /** Takes so many bytes out. */
+  void cut(int from, int length) {
+    System.arraycopy(bytes, from + length, bytes, from, size - from - length);
+    size -= length;
+  }
+
+  /** Appends a part of another buffer. */
+  void putAll(CopyBuffer other, int from, int to) {
+    reserve(to - from);
+    System.arraycopy(other.bytes, from, bytes, size, to - from);
+    size += to - from;
+  }
+
+  /** The four bytes there, as a number. */
+  int intAt(int position) {
+    return (int) INT.get(bytes, position);
+  }
+
+  /** A hash of the whole content. */
+  long hash() {
+    long hash = size;
+    int at = 0;
+    for (; at + Long.BYTES <= size; at += Long.BYTES) {
+      hash = mix(hash ^ (long) LONG.get(bytes, at));
+    }
+    for (; at < size; at++) {
+      hash = mix(hash ^ bytes[at]);
+    }
+    return hash;
+  }
+
+  /** The finalizer of MurmurHash3, which is public domain: every bit changes half of the others. */
+  private static long mix(long value) {
+    long mixed = (value ^ value >>> 33) * 0xff51afd7ed558ccdL;
+    mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
+    return mixed ^ mixed >>> 33;
+  }
+
+  /** Puts a number where there is room for one already. */
+  void setInt(int position, int value) {
+    INT.set(bytes, position, value);
+  }
+
   /** Forgets everything and gives back the memory beyond the initial size. */
   void release() {
     size = 0;

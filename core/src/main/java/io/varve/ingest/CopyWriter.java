@@ -1,122 +1,268 @@
 package io.varve.ingest;
 
-import io.varve.ConflictException;
+import io.varve.ClosedException;
+import io.varve.ConstraintException;
+import io.varve.DataException;
 import io.varve.MappingException;
 import io.varve.SchemaException;
+import io.varve.VarveException;
 import io.varve.backend.Backend;
-import io.varve.backend.Backend.ChunkSpan;
 import io.varve.backend.Backend.ChunkTarget;
-import io.varve.backend.Backend.HypertableInfoRow;
+import io.varve.ingest.BatchTransaction.Batch;
 import io.varve.jdbc.Database;
 import io.varve.jdbc.Identifiers;
+import io.varve.jdbc.Retry;
 import io.varve.model.Column;
 import io.varve.model.Table;
-import io.varve.schema.StoredType;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Internal: writes one row by a prepared INSERT and many by hand-packed binary COPY, straight into
- * the chunks where the server leaves those to Varve.
+ * Internal: writes one row by a prepared INSERT, a few by one statement with an array per column,
+ * and many by hand-packed binary COPY: straight into the chunks where the server leaves those to
+ * Varve, or, where the table may have a row's key, by way of a temporary table.
  */
 public final class CopyWriter<T> implements TableWriter<T> {
 
-  /** Retention may drop a chunk between its creation and its use; not that often. */
-  private static final int CHUNK_ATTEMPTS = 5;
+  /** Up to so many rows one statement beats COPY, which takes more round trips. */
+  private static final int FEW_TO_APPEND = 100;
+
+  /** The same for rows whose key may be there: COPY would need a temporary table. */
+  private static final int FEW_TO_MERGE = 1_000;
+
+  /** How many bytes of rows are kept to be sent again without a refused one. */
+  private static final ChunkLoad.Limits RETAINING =
+      new ChunkLoad.Limits(64L << 10, 8L << 20, 4L << 20);
+
+  private static final WriteOptions<?> PLAIN_APPEND = WriteOptions.append();
 
   /** What a server says that has no partition for a row. */
   private static final Optional<String> NO_CHUNK = Optional.of("23514");
 
   private final Database database;
-  private final Backend backend;
+  private final Retry retry;
   private final Table<T> table;
   private final String columns;
   private final RowErrors errors;
   private final RowInsert<T> rowInsert;
-  private volatile @Nullable Format<T> format;
+  private final TableFormat<T> format;
+  private final ChunkAccess chunks;
+  private final BatchTransaction<T> transaction;
 
-  /** A codec and the column types it was made for. */
-  private record Format<T>(List<StoredType> types, RowCodec<T> codec) {}
-
-  public CopyWriter(Database database, Backend backend, Table<T> table) {
+  /**
+   * @param retry when to send rows again that are still at hand
+   */
+  public CopyWriter(Database database, Backend backend, Retry retry, Table<T> table) {
     List<String> names = table.columns().stream().<String>map(Column::name).toList();
     this.database = database;
-    this.backend = backend;
+    this.retry = retry;
     this.table = table;
     this.columns = names.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
     this.errors = new RowErrors(table.name(), names);
-    this.rowInsert = new RowInsert<>(table, columns, errors);
+    Capture capture = new Capture(table.name());
+    this.rowInsert = new RowInsert<>(table, columns, errors, capture);
+    this.format = new TableFormat<>(backend, table);
+    this.chunks = new ChunkAccess(database, backend, table.name());
+    this.transaction = new BatchTransaction<>(database, format, errors, capture, table);
   }
 
   @Override
   public WriteResult insert(T row) {
+    return insert(row, WriteOptions.append());
+  }
+
+  @Override
+  public WriteResult insertAll(Iterable<? extends T> rows) {
+    return insertAll(rows, WriteOptions.append());
+  }
+
+  @Override
+  public WriteResult insertAll(Iterator<? extends T> rows) {
+    return insertAll(rows, WriteOptions.append());
+  }
+
+  @Override
+  public WriteResult insert(T row, WriteOptions<T> options) {
+    return options.equals(PLAIN_APPEND)
+        ? retry.write(false, () -> insertOne(row))
+        : insertAll(Collections.singletonList(row), options);
+  }
+
+  private WriteResult insertOne(T row) {
     if (row == null) {
       throw errors.refused("null; expected a row", null);
     }
-    boolean mayBeMissing = backend.writesToChunks();
+    boolean mayBeMissing = chunks.areOurs();
     for (int attempt = 1; ; attempt++) {
       try {
-        return database.transaction(errors.task(), connection -> insert(connection, row));
+        return database.transaction(errors.task(), connection -> insertOne(connection, row));
       } catch (SchemaException e) {
-        if (!mayBeMissing || attempt == CHUNK_ATTEMPTS || !e.sqlState().equals(NO_CHUNK)) {
+        if (!mayBeMissing || attempt == ChunkAccess.ATTEMPTS || !e.sqlState().equals(NO_CHUNK)) {
           throw e;
         }
         // One that was there already may just have come; if it did not help, it is not what is
         // amiss.
-        mayBeMissing = createChunk(Objects.requireNonNull(format).codec().time(row)).created();
+        mayBeMissing = createChunks(List.of(row));
       }
     }
   }
 
   /** The statement cannot misread a value, so the columns need checking only once. */
-  private WriteResult insert(Connection connection, T row) throws SQLException {
-    Format<T> known = format;
-    RowCodec<T> codec = known == null ? codec(connection) : known.codec();
+  private WriteResult insertOne(Connection connection, T row) throws SQLException {
+    Optional<TableFormat.Format<T>> known = format.known();
+    RowCodec<T> codec = (known.isPresent() ? known.get() : format.lock(connection)).codec();
     try {
       codec.check(row);
     } catch (MappingException e) {
       throw errors.refused(e.getMessage(), e.getCause());
     }
-    rowInsert.insert(connection, row);
+    rowInsert.insert(connection, row, codec.time(row));
     return new WriteResult(1, 0, List.of());
   }
 
+  /** What can be gone through again can be sent again. */
   @Override
-  public WriteResult insertAll(Iterable<? extends T> rows) {
-    return insertAll(rows.iterator());
+  public WriteResult insertAll(Iterable<? extends T> rows, WriteOptions<T> options) {
+    WriteCall<T> call = WriteCall.of(table, options);
+    return rows instanceof Collection
+        ? retry.write(options.isRepeatable(), () -> write(rows.iterator(), call))
+        : write(rows.iterator(), call);
   }
 
   @Override
-  public WriteResult insertAll(Iterator<? extends T> rows) {
+  public WriteResult insertAll(Iterator<? extends T> rows, WriteOptions<T> options) {
+    return write(rows, WriteCall.of(table, options));
+  }
+
+  /** Takes rows one by one from now on. */
+  public Ingester<T> ingester(IngesterOptions<T> options) {
+    Retry patient = Retry.of(Integer.MAX_VALUE, options.retryBudget());
+    String name = "varve-ingest " + table.name() + " ";
+    AtomicInteger threads = new AtomicInteger();
+    return new DefaultIngester<>(
+        table,
+        options,
+        (batch, predecessor, retried) ->
+            write(
+                batch, WriteCall.of(table, options.write(), batch, predecessor), patient, retried),
+        worker -> {
+          Thread thread = new Thread(worker, name + threads.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  private WriteResult write(
+      IngestBatch<T> batch, WriteCall<T> call, Retry patient, Runnable retried) {
+    AtomicBoolean first = new AtomicBoolean(true);
+    return patient.write(
+        call.options().isRepeatable(),
+        () -> {
+          if (call.cancellation().isCancelled()) {
+            throw new ClosedException(errors.task() + ": the ingester is being closed");
+          }
+          if (!first.getAndSet(false)) {
+            retried.run();
+          }
+          try {
+            return write(batch.values().iterator(), call);
+          } catch (VarveException e) {
+            call.cancellation().failed(e.inDoubt());
+            throw e;
+          }
+        });
+  }
+
+  private WriteResult write(Iterator<? extends T> rows, WriteCall<T> call) {
     OfferedRows<T> offered = new OfferedRows<>(rows, errors);
-    if (offered.isEmpty()) {
-      return new WriteResult(0, 0, List.of());
-    }
     try {
-      long written = database.transaction(errors.task(), connection -> write(connection, offered));
-      return new WriteResult(written, 0, List.of());
+      boolean few = offered.areAtMost(call.merge().isPresent() ? FEW_TO_MERGE : FEW_TO_APPEND);
+      if (few && offered.fetched().isEmpty()) {
+        return new WriteResult(0, 0, List.of());
+      }
+      return few ? writeFew(offered, call) : writeMany(offered, call);
     } finally {
       offered.restoreInterrupt();
     }
   }
 
-  private long write(Connection connection, OfferedRows<T> offered) throws SQLException {
-    ChunkLoad<T> load =
-        new ChunkLoad<>(
-            codec(connection),
-            relation -> ServerCopy.start(connection, relation, columns),
-            errors,
-            time -> chunk(connection, time),
-            ChunkLoad.Limits.DEFAULT);
+  /**
+   * Tries one statement. If it has no chunk, that is made and it is tried again; if it refuses a
+   * row, COPY finds out which.
+   */
+  private WriteResult writeFew(OfferedRows<T> offered, WriteCall<T> call) {
+    boolean mayBeMissing = chunks.areOurs();
+    for (int attempt = 1; attempt < ChunkAccess.ATTEMPTS; attempt++) {
+      try {
+        return transaction.run(call, offered, batch -> storeFew(batch, offered));
+      } catch (SchemaException e) {
+        if (!mayBeMissing || !e.sqlState().equals(NO_CHUNK)) {
+          throw e;
+        }
+        mayBeMissing = createChunks(offered.fetched());
+      } catch (DataException | ConstraintException | MappingException e) {
+        break;
+      }
+    }
+    return writeMany(offered, call);
+  }
+
+  private WriteResult writeMany(OfferedRows<T> offered, WriteCall<T> call) {
+    return transaction.run(call, offered, batch -> storeMany(batch, offered));
+  }
+
+  /** Whether any was missing. */
+  private boolean createChunks(List<T> rows) {
+    RowCodec<T> codec = format.known().orElseThrow().codec();
+    NavigableSet<Long> times = new TreeSet<>();
+    rows.forEach(row -> times.add(codec.time(row)));
+    return chunks.createAll(times);
+  }
+
+  private long storeFew(Batch<T> batch, OfferedRows<T> offered) throws SQLException {
+    ArrayInsert<T> arrays = arrays(batch);
+    if (!arrays.fits()) {
+      return storeMany(batch, offered);
+    }
+    TupleBlock<T> block = new TupleBlock<>();
+    for (T row : offered.fetched()) {
+      if (row == null) {
+        throw errors.refused("null; expected a row", null);
+      }
+      long time = batch.format().codec().time(row);
+      block.add(batch.format().codec(), row, block.count());
+      batch.touched().ifPresent(touched -> touched.add(time));
+    }
+    if (batch.call().merge().isPresent()) {
+      return arrays.merge(batch.call().merge().get(), block);
+    }
+    long stored = arrays.insert(chunks.whole(), "", block);
+    if (stored != block.count()) {
+      throw errors.discarded(block.count(), stored);
+    }
+    return stored;
+  }
+
+  private ArrayInsert<T> arrays(Batch<T> batch) throws SQLException {
+    return new ArrayInsert<>(batch.connection(), table, columns, batch.format().types());
+  }
+
+  private long storeMany(Batch<T> batch, OfferedRows<T> offered) throws SQLException {
+    RowLoad<T> load = open(batch);
     boolean finished = false;
     try {
-      offered.addTo(load);
+      offered.addTo(load, batch.refusals());
       long written = load.finish();
       finished = true;
       return written;
@@ -127,73 +273,47 @@ public final class CopyWriter<T> implements TableWriter<T> {
     }
   }
 
-  private RowCodec<T> codec(Connection connection) throws SQLException {
-    List<StoredType> types = ColumnCheck.lock(connection, table);
-    Format<T> current = format;
-    if (current == null) {
-      checkHypertable(connection);
-    }
-    if (current == null || !current.types().equals(types)) {
-      current = new Format<>(types, new RowCodec<>(table, types));
-      format = current;
-    }
-    return current.codec();
+  private RowLoad<T> open(Batch<T> batch) throws SQLException {
+    Connection connection = batch.connection();
+    RowCodec<T> codec = batch.format().codec();
+    RetainedCopy.Server<T> server =
+        new RetainedCopy.Server<>(
+            relation -> ServerCopy.start(connection, relation, columns),
+            batch.savepoint(),
+            arrays(batch),
+            errors);
+    ChunkLoad.Chunks opener =
+        time -> {
+          ChunkTarget chunk = chunks.open(connection, time);
+          batch.savepoint().passed();
+          return chunk;
+        };
+    RowLoad<T> load =
+        batch.call().merge().isPresent()
+            ? new StageLoad<>(
+                codec,
+                connection,
+                columns,
+                table.name().sql(),
+                batch.call().merge().get(),
+                new KeyRepeats<>(table, batch.format()),
+                opener,
+                server,
+                batch.refusals())
+            : new ChunkLoad<>(codec, copies(batch, server), opener, limits(batch));
+    return batch.touched().isEmpty()
+        ? load
+        : new CapturedLoad<>(load, codec, batch.touched().get());
   }
 
-  private void checkHypertable(Connection connection) throws SQLException {
-    HypertableInfoRow hypertable =
-        hypertable(connection)
-            .orElseThrow(
-                () ->
-                    new SchemaException(
-                        "table %s is not a hypertable; create it as one: schema().create(table)"
-                            .formatted(table.name())));
-    if (!hypertable.timeColumn().equals(table.time().name())) {
-      throw new SchemaException(
-          "table %s is partitioned by column \"%s\"; expected \"%s\", the model's time"
-              .formatted(table.name(), hypertable.timeColumn(), table.time().name()));
-    }
+  private Function<ChunkTarget, ChunkRows<T>> copies(
+      Batch<T> batch, RetainedCopy.Server<T> server) {
+    return batch.refusals().isolating()
+        ? chunk -> new RetainedCopy<>(chunk, server, batch.refusals(), stored -> {})
+        : chunk -> new ChunkCopy<>(chunk, server.copies(), errors);
   }
 
-  /** Where Varve's schemas are not installed, there is no hypertable either. */
-  private Optional<HypertableInfoRow> hypertable(Connection connection) throws SQLException {
-    try {
-      return backend.hypertable(connection, table.name());
-    } catch (SQLException e) {
-      if (ColumnCheck.isAbsent(e)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
-  private ChunkTarget chunk(Connection connection, long time) throws SQLException {
-    if (!backend.writesToChunks()) {
-      return new ChunkTarget(table.name().sql(), Long.MIN_VALUE, Long.MAX_VALUE);
-    }
-    for (int attempt = 0; attempt < CHUNK_ATTEMPTS; attempt++) {
-      Optional<ChunkTarget> chunk = backend.openChunk(connection, table.name(), time);
-      if (chunk.isPresent()) {
-        return chunk.get();
-      }
-      if (attempt > 0) {
-        backend.refuseClosedChunk(connection, table.name(), time);
-      }
-      createChunk(time);
-    }
-    throw new ConflictException(
-        "%s: the chunk of time %d was dropped %d times right after its creation; is that older than"
-                .formatted(errors.task(), time, CHUNK_ATTEMPTS)
-            + " the table's retention?");
-  }
-
-  /**
-   * On a connection of its own, so that other writers see the chunk at once and its locks are not
-   * held until this load is done.
-   */
-  private ChunkSpan createChunk(long time) {
-    return database.transactionDirect(
-        "creating a chunk of " + table.name(),
-        connection -> backend.createChunk(connection, table.name(), time));
+  private static ChunkLoad.Limits limits(Batch<?> batch) {
+    return batch.refusals().isolating() ? RETAINING : ChunkLoad.Limits.DEFAULT;
   }
 }

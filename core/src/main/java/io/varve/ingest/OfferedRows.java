@@ -3,7 +3,9 @@ package io.varve.ingest;
 import io.varve.DeadlineException;
 import io.varve.MappingException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 
 /**
  * The rows of one call, counted, so that whatever goes wrong names the row. Notices that the thread
@@ -14,6 +16,7 @@ final class OfferedRows<T> {
 
   private final Iterator<? extends T> rows;
   private final RowErrors errors;
+  private final List<T> ahead = new ArrayList<>();
   private long index;
   private boolean interrupted;
 
@@ -22,18 +25,37 @@ final class OfferedRows<T> {
     this.errors = errors;
   }
 
-  /** Whether there is no row left. */
-  boolean isEmpty() {
-    return !hasNext();
-  }
-
-  /** Gives all rows to the load. */
-  void addTo(ChunkLoad<T> load) throws SQLException {
-    while (hasNext()) {
-      add(next(), load);
+  /** Fetches rows until there are so many, or no more; whether these are all. */
+  boolean areAtMost(int most) {
+    while (ahead.size() <= most && hasNext()) {
+      ahead.add(next());
       index++;
       checkInterrupt();
     }
+    return ahead.size() <= most;
+  }
+
+  /** The rows fetched so far. */
+  List<T> fetched() {
+    return ahead;
+  }
+
+  /** Gives all rows to the load, those fetched before at first. */
+  void addTo(RowLoad<T> load, RowRefusals<T> refusals) throws SQLException {
+    for (int i = 0; i < ahead.size(); i++) {
+      add(ahead.get(i), i, load, refusals);
+    }
+    ahead.clear();
+    while (hasNext()) {
+      add(next(), index, load, refusals);
+      index++;
+      checkInterrupt();
+    }
+  }
+
+  /** How many rows there were. */
+  long count() {
+    return index;
   }
 
   void restoreInterrupt() {
@@ -67,14 +89,14 @@ final class OfferedRows<T> {
     return e;
   }
 
-  private void add(T row, ChunkLoad<T> load) throws SQLException {
-    if (row == null) {
-      throw errors.refused(index, "null; expected a row", null);
-    }
+  private void add(T row, long at, RowLoad<T> load, RowRefusals<T> refusals) throws SQLException {
     try {
-      load.add(row, index);
+      if (row == null) {
+        throw new MappingException("null; expected a row");
+      }
+      load.add(row, at);
     } catch (MappingException e) {
-      throw errors.refused(index, e.getMessage(), e.getCause());
+      refusals.refuse(row, errors.failure(at, e), errors.refused(at, e.getMessage(), e.getCause()));
     }
   }
 

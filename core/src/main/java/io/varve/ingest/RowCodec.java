@@ -70,6 +70,21 @@ final class RowCodec<T> {
     }
   }
 
+  /** Appends some of the row's fields; a row that is refused leaves the buffer as it was. */
+  void encode(T row, int[] columns, CopyBuffer out) {
+    int before = out.size();
+    int column = columns[0];
+    try {
+      for (int each : columns) {
+        column = each;
+        fields.get(each).encode(row, out);
+      }
+    } catch (RuntimeException e) {
+      out.truncate(before);
+      throw refusal(table.columns().get(column), e);
+    }
+  }
+
   private MappingException refusal(Column<T, ?> column, RuntimeException e) {
     String reason = e instanceof MappingException ? e.getMessage() : "reading it failed: " + e;
     return new MappingException(

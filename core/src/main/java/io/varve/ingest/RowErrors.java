@@ -1,6 +1,7 @@
 package io.varve.ingest;
 
 import io.varve.ConstraintException;
+import io.varve.DataException;
 import io.varve.MappingException;
 import io.varve.VarveException;
 import io.varve.backend.Backend.ChunkTarget;
@@ -9,6 +10,7 @@ import io.varve.model.QualifiedName;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -62,14 +64,54 @@ final class RowErrors {
 
   /** An error of a COPY into a chunk; names the row if the server named the line. */
   VarveException translate(SQLException e, ChunkTarget chunk, RowLines lines) {
-    return SqlErrors.translate(task() + position(e, chunk, lines), e);
+    return SqlErrors.translate(
+        task() + position(e, chunk).map(position -> described(position, e, lines)).orElse(""), e);
   }
 
-  private String position(SQLException e, ChunkTarget chunk, RowLines lines) {
-    ServerErrorMessage message =
-        e instanceof PSQLException server ? server.getServerErrorMessage() : null;
+  /** An error that is not one row's. */
+  VarveException translate(SQLException e) {
+    return SqlErrors.translate(task(), e);
+  }
+
+  /** Whether it is the fault of a row, which the others need not suffer from. */
+  boolean isRefusal(SQLException e) {
+    VarveException translated = translate(e);
+    return translated instanceof DataException || translated instanceof ConstraintException;
+  }
+
+  /** The line of the COPY the server refused, counted from 1, if it names one. */
+  OptionalLong line(SQLException e, ChunkTarget chunk) {
+    return position(e, chunk)
+        .map(Position::line)
+        .map(OptionalLong::of)
+        .orElseGet(OptionalLong::empty);
+  }
+
+  /** The refusal of that row. */
+  RowFailure failure(long row, SQLException e, ChunkTarget chunk) {
+    ServerErrorMessage server = server(e);
+    String column = server == null ? null : server.getColumn();
+    return new RowFailure(
+        row,
+        column != null ? column : position(e, chunk).map(Position::column).orElse(null),
+        e.getSQLState(),
+        server == null ? null : server.getConstraint(),
+        String.valueOf(SqlErrors.translate("%s, row %d".formatted(task(), row), e).getMessage()));
+  }
+
+  /** The refusal of a row that was never sent. */
+  RowFailure failure(long row, MappingException refused) {
+    return new RowFailure(
+        row, null, null, null, "%s, row %d: %s".formatted(task(), row, refused.getMessage()));
+  }
+
+  /** Where in a COPY; the column is null where the server names none of the table's. */
+  private record Position(long line, @Nullable String column) {}
+
+  private Optional<Position> position(SQLException e, ChunkTarget chunk) {
+    ServerErrorMessage message = server(e);
     if (message == null || message.getWhere() == null) {
-      return "";
+      return Optional.empty();
     }
     return message
         .getWhere()
@@ -77,9 +119,16 @@ final class RowErrors {
         .flatMap(line -> afterRelation(line, chunk).stream())
         .map(POSITION::matcher)
         .filter(Matcher::matches)
-        .map(matcher -> position(matcher, message, lines))
-        .findFirst()
-        .orElse("");
+        .map(found -> new Position(Long.parseLong(found.group(1)), column(found.group(2))))
+        .findFirst();
+  }
+
+  private @Nullable String column(@Nullable String name) {
+    return name != null && columns.contains(name) ? name : null;
+  }
+
+  private static @Nullable ServerErrorMessage server(SQLException e) {
+    return e instanceof PSQLException server ? server.getServerErrorMessage() : null;
   }
 
   private Optional<String> afterRelation(String context, ChunkTarget chunk) {
@@ -99,11 +148,11 @@ final class RowErrors {
     return name.group(1) == null ? name.group(2) : name.group(1).replace("\"\"", "\"");
   }
 
-  private String position(Matcher found, ServerErrorMessage message, RowLines lines) {
-    long line = Long.parseLong(found.group(1));
-    String row = lines.contains(line) ? ", row " + lines.row(line) : "";
-    String column = found.group(2);
-    boolean unnamed = column == null || message.getColumn() != null || !columns.contains(column);
-    return unnamed ? row : row + ", column \"" + column + "\"";
+  /** The server's own words name the column where it has one to name. */
+  private static String described(Position position, SQLException e, RowLines lines) {
+    ServerErrorMessage message = server(e);
+    String row = lines.contains(position.line()) ? ", row " + lines.row(position.line()) : "";
+    boolean unnamed = position.column() == null || message == null || message.getColumn() != null;
+    return unnamed ? row : row + ", column \"" + position.column() + "\"";
   }
 }

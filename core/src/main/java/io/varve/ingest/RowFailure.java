@@ -8,7 +8,12 @@ import org.jspecify.annotations.Nullable;
  * @param index its position among the rows offered, from 0
  * @param column the column at fault, if known
  * @param sqlState the server's code, if the server refused it
+ * @param constraint the constraint it violates, if the server names one
  * @param message why
  */
 public record RowFailure(
-    long index, @Nullable String column, @Nullable String sqlState, String message) {}
+    long index,
+    @Nullable String column,
+    @Nullable String sqlState,
+    @Nullable String constraint,
+    String message) {}

@@ -16,25 +16,35 @@ final class RowInsert<T> {
 
   private final Table<T> table;
   private final RowErrors errors;
+  private final Capture capture;
   private final String sql;
 
   /**
    * @param columns their quoted names, joined by commas
    */
-  RowInsert(Table<T> table, String columns, RowErrors errors) {
+  RowInsert(Table<T> table, String columns, RowErrors errors, Capture capture) {
     this.table = table;
     this.errors = errors;
+    this.capture = capture;
     this.sql =
         "INSERT INTO %s (%s) VALUES (?%s)"
             .formatted(table.name().sql(), columns, ", ?".repeat(table.columns().size() - 1));
   }
 
-  /** Inserts a row the codec has accepted. */
-  void insert(Connection connection, T row) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+  /**
+   * Inserts a row the codec has accepted.
+   *
+   * @param time its time
+   */
+  void insert(Connection connection, T row, long time) throws SQLException {
+    String also = capture.one(connection);
+    try (PreparedStatement statement = connection.prepareStatement(sql + also)) {
       int parameter = 1;
       for (Column<T, ?> column : table.columns()) {
         bind(statement, parameter++, column, row);
+      }
+      if (!also.isEmpty()) {
+        capture.bindOne(statement, parameter, time);
       }
       int stored = statement.executeUpdate();
       if (stored != 1) {

@@ -56,9 +56,9 @@ final class ServerCopy implements Copy {
   }
 
   @Override
-  public void write(CopyBuffer tuples) throws SQLException {
+  public void write(CopyBuffer tuples, int from, int to) throws SQLException {
     try {
-      copy.writeToCopy(tuples.array(), 0, tuples.size());
+      copy.writeToCopy(tuples.array(), from, to - from);
     } catch (SQLException e) {
       throw failed(connection, e);
     }

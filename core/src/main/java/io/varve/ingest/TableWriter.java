@@ -40,4 +40,28 @@ public interface TableWriter<T> {
    * thread stays interrupted.
    */
   WriteResult insertAll(Iterator<? extends T> rows);
+
+  /** Like {@link #insert(Object)}, as the options say. */
+  WriteResult insert(T row, WriteOptions<T> options);
+
+  /**
+   * Writes all rows in one transaction, as the options say: offered = written + skipped + failures.
+   * Of rows with the same key in one call the last one counts, and the others are skipped.
+   *
+   * <p>A {@link java.util.Collection} is sent again, within the bounds of the settings {@code
+   * retry-attempts} and {@code retry-budget}, after an error that time may heal; after a commit
+   * whose outcome is unknown only if that cannot store a row twice: with a batch id, or in a mode
+   * other than APPEND, whose counts then are those of the last time. Otherwise an {@link
+   * io.varve.InDoubtException} tells so.
+   *
+   * <p>With {@link FailurePolicy#ISOLATE} some megabytes of rows are kept to be sent again; in the
+   * modes other than APPEND all rows of the call are.
+   *
+   * @throws io.varve.MappingException in modes other than APPEND also if the table has no key, or a
+   *     column to update is absent or part of the key
+   */
+  WriteResult insertAll(Iterable<? extends T> rows, WriteOptions<T> options);
+
+  /** Like {@link #insertAll(Iterable, WriteOptions)}, but never sent again. */
+  WriteResult insertAll(Iterator<? extends T> rows, WriteOptions<T> options);
 }

@@ -145,7 +145,7 @@ public final class Database implements AutoCloseable {
     try {
       connection.commit();
     } catch (SQLException e) {
-      throw SqlErrors.isConnectionLoss(e)
+      throw SqlErrors.leavesConnectionLost(e)
           ? SqlErrors.inDoubt(task, e)
           : SqlErrors.translate(task, e);
     }

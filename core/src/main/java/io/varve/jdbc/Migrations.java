@@ -23,8 +23,8 @@ import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
  * own.
  */
 enum Migrations {
-  PLAIN(4, "common", "plain"),
-  TIMESCALE(1, "common");
+  PLAIN(5, "common", "plain"),
+  TIMESCALE(5, "common");
 
   static final String ROOT = "io/varve/toolkit/";
 

@@ -1,12 +1,15 @@
 package io.varve.jdbc;
 
 import io.varve.ConnectionException;
+import io.varve.InDoubtException;
 import io.varve.VarveException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,8 +70,48 @@ public final class Retry {
         () -> ThreadLocalRandom.current().nextDouble());
   }
 
-  /** Runs the step until it succeeds or there is no point in going on. */
+  /** Connects: runs the step until it succeeds or there is no point in going on. */
   public <R> R call(Supplier<R> step) {
+    return call(SqlErrors::mayHeal, step);
+  }
+
+  /**
+   * Writes: runs the step until it succeeds or there is no point in going on.
+   *
+   * <p>Once the outcome of an attempt is unknown, it stays so until one succeeds: whatever ends it
+   * then is an {@link InDoubtException}.
+   *
+   * @param repeatable whether the step may run again although its commit may have gone through
+   */
+  public <R> R write(boolean repeatable, Supplier<R> step) {
+    AtomicBoolean doubtful = new AtomicBoolean();
+    try {
+      return call(
+          e -> {
+            doubtful.compareAndSet(false, e.inDoubt());
+            return !Thread.currentThread().isInterrupted()
+                && (e.inDoubt() ? repeatable : SqlErrors.mayHealWrite(e));
+          },
+          step);
+    } catch (RuntimeException e) {
+      throw doubtful.get() ? inDoubt(e) : e;
+    }
+  }
+
+  /** That a later attempt did not go through says nothing about an earlier one. */
+  private static RuntimeException inDoubt(RuntimeException last) {
+    if (last instanceof VarveException known && known.inDoubt()) {
+      return last;
+    }
+    return new InDoubtException(
+        "the commit of an earlier attempt was not answered, and it was not found out what became of"
+            + " it: "
+            + last.getMessage(),
+        last instanceof VarveException known ? known.sqlState().orElse(null) : null,
+        last);
+  }
+
+  private <R> R call(Predicate<VarveException> mayHeal, Supplier<R> step) {
     long start = nanoTime.getAsLong();
     for (int attempt = 1; ; attempt++) {
       try {
@@ -76,9 +119,7 @@ public final class Retry {
       } catch (VarveException e) {
         Duration pause = pause(attempt);
         Duration elapsed = Duration.ofNanos(nanoTime.getAsLong() - start);
-        if (attempt >= attempts
-            || !SqlErrors.mayHeal(e)
-            || elapsed.plus(pause).compareTo(budget) > 0) {
+        if (attempt >= attempts || !mayHeal.test(e) || elapsed.plus(pause).compareTo(budget) > 0) {
           throw e;
         }
         LOG.debug("attempt {} failed, next in {}: {}", attempt, pause, e.getMessage());

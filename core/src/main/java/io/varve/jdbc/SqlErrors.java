@@ -176,9 +176,27 @@ public final class SqlErrors {
     return state != null && CONNECTION_LOSS.stream().anyMatch(state::startsWith);
   }
 
+  /**
+   * Whether the connection is gone, after that error or with it: a server that cannot write its log
+   * says so, and dies.
+   */
+  static boolean leavesConnectionLost(SQLException e) {
+    return Stream.iterate(e, next -> next != null, SQLException::getNextException)
+        .limit(20)
+        .anyMatch(SqlErrors::isConnectionLoss);
+  }
+
   /** Whether connecting may succeed later with nothing changed. */
   static boolean mayHeal(VarveException e) {
     return e instanceof ConnectionException || e.sqlState().filter("53300"::equals).isPresent();
+  }
+
+  /** Whether a transaction that was rolled back may go through later with nothing changed. */
+  static boolean mayHealWrite(VarveException e) {
+    return mayHeal(e)
+        || e instanceof ConflictException
+        || e instanceof CapacityException
+        || e instanceof DeadlineException;
   }
 
   private static Rule rule(String state, SQLException e) {

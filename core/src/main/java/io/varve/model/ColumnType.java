@@ -49,28 +49,30 @@ public record ColumnType(Kind kind, boolean array, String sql) {
 
   /** The element types. */
   public enum Kind {
-    BOOLEAN("boolean", 16, Boolean.class),
-    SMALLINT("smallint", 21, Short.class),
-    INTEGER("integer", 23, Integer.class),
-    BIGINT("bigint", 20, Long.class),
-    REAL("real", 700, Float.class),
-    DOUBLE("double precision", 701, Double.class),
-    NUMERIC("numeric", 1700, BigDecimal.class),
-    TEXT("text", 25, String.class),
-    UUID("uuid", 2950, java.util.UUID.class),
-    JSONB("jsonb", 3802, Json.class),
-    BYTEA("bytea", 17, byte[].class),
-    TIMESTAMPTZ("timestamp with time zone", 1184, Instant.class),
-    TIMESTAMP("timestamp without time zone", 1114, LocalDateTime.class),
-    DATE("date", 1082, LocalDate.class);
+    BOOLEAN("boolean", 16, 1000, Boolean.class),
+    SMALLINT("smallint", 21, 1005, Short.class),
+    INTEGER("integer", 23, 1007, Integer.class),
+    BIGINT("bigint", 20, 1016, Long.class),
+    REAL("real", 700, 1021, Float.class),
+    DOUBLE("double precision", 701, 1022, Double.class),
+    NUMERIC("numeric", 1700, 1231, BigDecimal.class),
+    TEXT("text", 25, 1009, String.class),
+    UUID("uuid", 2950, 2951, java.util.UUID.class),
+    JSONB("jsonb", 3802, 3807, Json.class),
+    BYTEA("bytea", 17, 1001, byte[].class),
+    TIMESTAMPTZ("timestamp with time zone", 1184, 1185, Instant.class),
+    TIMESTAMP("timestamp without time zone", 1114, 1115, LocalDateTime.class),
+    DATE("date", 1082, 1182, LocalDate.class);
 
     private final String sql;
     private final int oid;
+    private final int arrayOid;
     private final Class<?> javaType;
 
-    Kind(String sql, int oid, Class<?> javaType) {
+    Kind(String sql, int oid, int arrayOid, Class<?> javaType) {
       this.sql = sql;
       this.oid = oid;
+      this.arrayOid = arrayOid;
       this.javaType = javaType;
     }
 
@@ -82,6 +84,11 @@ public record ColumnType(Kind kind, boolean array, String sql) {
     /** The type's object identifier, fixed in every PostgreSQL. */
     public int oid() {
       return oid;
+    }
+
+    /** The object identifier of its array type. */
+    public int arrayOid() {
+      return arrayOid;
     }
 
     /** The class of its values. */

@@ -193,7 +193,8 @@ class ChunkLoadTest {
   }
 
   private static ChunkLoad<Height> load(Server server, ChunkLoad.Limits limits) {
-    return new ChunkLoad<>(codec(), server, errors(), server::open, limits);
+    return new ChunkLoad<>(
+        codec(), chunk -> new ChunkCopy<>(chunk, server, errors()), server::open, limits);
   }
 
   private static RowCodec<Height> codec() {
@@ -251,8 +252,9 @@ class ChunkLoadTest {
       }
 
       @Override
-      public void write(CopyBuffer tuples) {
+      public void write(CopyBuffer tuples, int from, int to) {
         assertThat(running).isSameAs(this);
+        assertThat(to - from).isEqualTo(tuples.size());
         largestBacklog = Math.max(largestBacklog, tuples.size());
         TupleReader reader = new TupleReader(tuples);
         while (reader.hasNext()) {

@@ -117,6 +117,17 @@ final class DatabaseTest {
     assertThat(pool.calls()).endsWith("close");
   }
 
+  /** A server whose disk is too full for its log says so and dies; what it kept, it tells later. */
+  @Test
+  void commitThatTheServerDoesNotOutliveIsInDoubt() {
+    SQLException full = new SQLException("could not write to file", "53100");
+    full.setNextException(LOST);
+    pool.failing("commit", full).failing("rollback", LOST);
+    assertThatThrownBy(() -> database.transaction("writing", connection -> 1))
+        .isInstanceOf(InDoubtException.class)
+        .hasCause(full);
+  }
+
   @Test
   void committedStaysCommittedHoweverTheConnectionEnds() {
     pool.failing("setAutoCommit(true)", LOST).failing("close", LOST);

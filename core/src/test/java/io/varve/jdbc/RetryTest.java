@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.varve.AccessException;
 import io.varve.CapacityException;
 import io.varve.ConnectionException;
+import io.varve.InDoubtException;
 import io.varve.VarveException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,30 @@ final class RetryTest {
         .hasCause(failure);
     assertThat(Thread.interrupted()).isTrue();
     assertThat(calls).isEqualTo(1);
+  }
+
+  @Test
+  void doubtStaysUntilAnAttemptSucceeds() {
+    InDoubtException doubt = new InDoubtException("lost while committing");
+    AccessException refused = new AccessException("refused");
+    assertThatThrownBy(() -> retry(3, "PT1H", 1).write(true, failing(doubt, away(), away())))
+        .isInstanceOf(InDoubtException.class)
+        .hasMessageContaining("away");
+    assertThatThrownBy(() -> retry(5, "PT1H", 1).write(true, failing(doubt, refused)))
+        .isInstanceOf(InDoubtException.class)
+        .hasCause(refused);
+    assertThatThrownBy(() -> retry(5, "PT1H", 1).write(false, failing(doubt))).isSameAs(doubt);
+    assertThat(retry(5, "PT1H", 1).write(true, failing(doubt, away()))).isEqualTo("connected");
+  }
+
+  private static Supplier<String> failing(VarveException... failures) {
+    Iterator<VarveException> left = List.of(failures).iterator();
+    return () -> {
+      if (left.hasNext()) {
+        throw left.next();
+      }
+      return "connected";
+    };
   }
 
   private static ConnectionException away() {

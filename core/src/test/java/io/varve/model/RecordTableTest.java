@@ -613,7 +613,7 @@ class RecordTableTest {
       refused(
           Monthly.class,
           "record Monthly: chunk \"1 month\": a chunk has a fixed width, which months and years"
-              + " have not; use days");
+              + " have not; use days, such as \"30 days\"");
       refused(
           Unbounded.class,
           "record Unbounded: a bigint time has no default chunk; expected a width in the column's"

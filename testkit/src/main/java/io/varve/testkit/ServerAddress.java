@@ -3,6 +3,7 @@ package io.varve.testkit;
 import io.varve.Preset;
 import io.varve.Setting;
 import io.varve.Varve;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.util.Properties;
 record ServerAddress(String url, String user, String password) implements TestDatabase {
 
   private static final String PREFIX = "jdbc:";
+  private static final int DEFAULT_PORT = 5432;
 
   /** Takes {@code user} and {@code password} out of a JDBC URL's parameters. */
   static ServerAddress parse(String url) {
@@ -59,6 +61,42 @@ record ServerAddress(String url, String user, String password) implements TestDa
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
     String other = PREFIX + "postgresql://" + uri.getRawAuthority() + "/" + name + query;
     return new ServerAddress(other, owner, ownerPassword);
+  }
+
+  /** The same database by way of another host and port. */
+  ServerAddress at(String host, int port) {
+    URI uri = URI.create(url.substring(PREFIX.length()));
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    String other = PREFIX + "postgresql://" + host + ":" + port + uri.getRawPath() + query;
+    return new ServerAddress(other, user, password);
+  }
+
+  /** The same database of whichever of the two servers takes writes. */
+  ServerAddress or(ServerAddress other) {
+    InetSocketAddress here = socket();
+    InetSocketAddress there = other.socket();
+    String hosts =
+        "%s:%d,%s:%d"
+            .formatted(
+                here.getHostString(), here.getPort(), there.getHostString(), there.getPort());
+    URI uri = URI.create(url.substring(PREFIX.length()));
+    return new ServerAddress(
+        PREFIX + "postgresql://" + hosts + uri.getRawPath() + "?targetServerType=primary",
+        user,
+        password);
+  }
+
+  /** How a replica finds it; with the password. */
+  String conninfo() {
+    InetSocketAddress here = socket();
+    return "host=%s port=%d user=%s password=%s"
+        .formatted(here.getHostString(), here.getPort(), user, password);
+  }
+
+  /** Where the server listens. */
+  InetSocketAddress socket() {
+    URI uri = URI.create(url.substring(PREFIX.length()));
+    return new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort());
   }
 
   @Override

@@ -38,10 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(DatabaseExtension.class)
 class GettingStartedIT {
 
-  private static final Path GUIDE = Path.of("..", "docs", "getting-started.md");
-  private static final Path SOURCE =
-      Path.of("src", "test", "java", "io", "varve", "guide", "GettingStartedIT.java");
-
   @TimeSeries(table = "conditions", chunk = "1 day")
   record Reading(
       @Time Instant time,
@@ -120,7 +116,7 @@ class GettingStartedIT {
   void theWholeProgramRuns(TestDatabase database, @TempDir Path directory) throws Exception {
     String program =
         Pattern.compile("```java\n(import.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(GUIDE))
+            .matcher(Files.readString(Path.of("..", "docs", "getting-started.md")))
             .results()
             .map(match -> match.group(1))
             .findFirst()
@@ -145,20 +141,6 @@ class GettingStartedIT {
 
   @Test
   void everySnippetOfTheGuideIsInThisClass() throws IOException {
-    String source = squeezed(Files.readString(SOURCE));
-    List<String> snippets =
-        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(GUIDE))
-            .results()
-            .map(match -> squeezed(match.group(1)))
-            .filter(snippet -> !snippet.startsWith("import"))
-            // The fixture opens the server here.
-            .map(snippet -> snippet.replace("Varvevarve=Varve.connect(url);", ""))
-            .toList();
-    assertThat(snippets).isNotEmpty().filteredOn(snippet -> !source.contains(snippet)).isEmpty();
-  }
-
-  private static String squeezed(String text) {
-    return text.replaceAll("\\s", "");
+    Snippets.assertRunBy(GettingStartedIT.class, "getting-started.md");
   }
 }

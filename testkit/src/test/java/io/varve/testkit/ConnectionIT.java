@@ -26,7 +26,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.List;
 import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -128,7 +127,7 @@ final class ConnectionIT {
           Table.builder("readings").time("time", ColumnType.of(Kind.TIMESTAMPTZ)).build();
       Row row = table.newRow(new Object[] {Instant.EPOCH});
       Thread.currentThread().interrupt();
-      assertThatThrownBy(() -> varve.table(table).insertAll(List.of(row)))
+      assertThatThrownBy(() -> varve.table(table).insert(row))
           .isInstanceOf(DeadlineException.class)
           .hasMessageStartingWith("inserting into readings: ")
           .hasMessageEndingWith("; the waiting thread was interrupted");

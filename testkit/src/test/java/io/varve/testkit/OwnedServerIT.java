@@ -74,6 +74,24 @@ final class OwnedServerIT {
   }
 
   @Test
+  void aReplicaTakesOverWithEverythingAcknowledged() throws SQLException {
+    try (OwnedServer primary = OwnedServer.start("18")) {
+      execute(primary, "create table kept as select 1 as answer");
+      try (OwnedServer replica = primary.startReplica()) {
+        primary.commitWithReplica();
+        TestDatabase either = primary.orReplica(replica);
+        execute(either, "insert into kept values (42)");
+        assertThat(text(replica, "select pg_is_in_recovery()")).isEqualTo("t");
+        primary.kill();
+        replica.promote();
+        assertThat(text(replica, "select sum(answer) from kept")).isEqualTo("43");
+        execute(either, "insert into kept values (100)");
+        assertThat(text(replica, "select sum(answer) from kept")).isEqualTo("143");
+      }
+    }
+  }
+
+  @Test
   void unknownVersionSaysWhatIsMissing() {
     assertThatThrownBy(() -> OwnedServer.start("9"))
         .isInstanceOf(IllegalArgumentException.class)

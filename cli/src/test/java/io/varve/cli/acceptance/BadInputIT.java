@@ -160,9 +160,7 @@ final class BadInputIT {
             .file(GOOD)
             .with("--chunk", "wide")
             .exits(2)
-            .says(
-                "table target: chunk \"wide\": expected \"<n> <unit>\"…",
-                "change it with --table, --columns or --chunk"),
+            .says("--chunk \"wide\": expected \"<n> <unit>\"…"),
         BadInput.of("width for chunks of a table that is there")
             .intoTable(GOOD)
             .file(GOOD)
@@ -341,7 +339,9 @@ final class BadInputIT {
             .file(GOOD)
             .line("ingest", FILE, FILE)
             .exits(2)
-            .says("unknown argument " + FILE, "see varve ingest --help"),
+            .says(
+                "unknown argument " + FILE + "; ingest takes one file at a time",
+                "see varve ingest --help"),
         BadInput.of("line that is no number")
             .file(GOOD)
             .with("--from-line", "two")

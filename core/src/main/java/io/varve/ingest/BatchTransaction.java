@@ -1,0 +1,143 @@
+package io.varve.ingest;
+
+import io.varve.ConflictException;
+import io.varve.jdbc.Database;
+import io.varve.model.Table;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.postgresql.util.PSQLException;
+
+/**
+ * The transaction around the rows of one call: what is looked up before them and recorded after
+ * them. Thread-safe.
+ */
+final class BatchTransaction<T> {
+
+  private final Database database;
+  private final TableFormat<T> format;
+  private final RowErrors errors;
+  private final Ledger ledger;
+  private final Capture capture;
+
+  /**
+   * What the rows of one call need.
+   *
+   * @param touched where their times go; empty if nothing depends on the table
+   */
+  record Batch<T>(
+      WriteCall<T> call,
+      Connection connection,
+      TableFormat.Format<T> format,
+      RowRefusals<T> refusals,
+      Optional<TouchedTimes> touched,
+      RowSavepoint savepoint) {}
+
+  /** Sends the rows; returns how many were stored. */
+  @FunctionalInterface
+  interface Rows<T> {
+    long store(Batch<T> batch) throws SQLException;
+  }
+
+  /** Another transaction has stored the batch while this one was under way. */
+  private static final class StoredMeanwhile extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  BatchTransaction(
+      Database database, TableFormat<T> format, RowErrors errors, Capture capture, Table<T> table) {
+    this.database = database;
+    this.format = format;
+    this.errors = errors;
+    this.ledger = new Ledger(table.name());
+    this.capture = capture;
+  }
+
+  /** Stores the rows, unless the call names a batch that is stored already. */
+  WriteResult run(WriteCall<T> call, OfferedRows<T> offered, Rows<T> rows) {
+    try {
+      return database.transaction(
+          errors.task(), connection -> run(connection, call, offered, rows));
+    } catch (StoredMeanwhile e) {
+      return database.transaction(
+          errors.task(),
+          connection ->
+              stored(connection, call.options())
+                  .map(entry -> repeated(call, entry))
+                  .orElseThrow(
+                      () ->
+                          new ConflictException(
+                              "%s: batch \"%s\" was recorded and removed meanwhile"
+                                  .formatted(
+                                      errors.task(), call.options().batchId().orElseThrow()))));
+    } finally {
+      call.cancellation().end();
+    }
+  }
+
+  private WriteResult run(
+      Connection connection, WriteCall<T> call, OfferedRows<T> offered, Rows<T> rows)
+      throws SQLException {
+    call.cancellation().begin(connection);
+    TableFormat.Format<T> current = format.lock(connection);
+    Optional<Ledger.Entry> before = stored(connection, call.options());
+    if (before.isPresent()) {
+      return repeated(call, before.get());
+    }
+    RowRefusals<T> refusals = new RowRefusals<>(call.options());
+    Optional<TouchedTimes> touched = capture.begin(connection);
+    Batch<T> batch =
+        new Batch<>(call, connection, current, refusals, touched, new RowSavepoint(connection));
+    long written = rows.store(batch);
+    List<RowFailure> failures = refusals.failures();
+    WriteResult result =
+        new WriteResult(written, offered.count() - written - failures.size(), failures);
+    if (touched.isPresent()) {
+      capture.record(connection, touched.get());
+    }
+    record(connection, call, result);
+    call.sent().add(result);
+    call.cancellation().committing();
+    return result;
+  }
+
+  private Optional<Ledger.Entry> stored(Connection connection, WriteOptions<T> options)
+      throws SQLException {
+    return options.batchId().isEmpty()
+        ? Optional.empty()
+        : ledger.find(connection, options.batchId().get());
+  }
+
+  private void record(Connection connection, WriteCall<T> call, WriteResult result)
+      throws SQLException {
+    if (call.options().batchId().isEmpty()) {
+      return;
+    }
+    try {
+      ledger.record(connection, call.options().batchId().get(), call.predecessor(), result);
+    } catch (PSQLException e) {
+      if (e.getServerErrorMessage() != null
+          && Ledger.KEY.equals(e.getServerErrorMessage().getConstraint())) {
+        throw new StoredMeanwhile();
+      }
+      throw e;
+    }
+  }
+
+  /** The ledger keeps how many rows were put aside, not which. */
+  private WriteResult repeated(WriteCall<T> call, Ledger.Entry entry) {
+    return call.sent().find(entry).orElseGet(() -> unnamed(entry));
+  }
+
+  private WriteResult unnamed(Ledger.Entry entry) {
+    RowFailure unknown =
+        new RowFailure(
+            -1, null, null, null, errors.task() + ": refused when the batch was stored first");
+    return new WriteResult(
+        entry.written(),
+        entry.skipped(),
+        Collections.nCopies(Math.toIntExact(entry.failed()), unknown));
+  }
+}

@@ -1,0 +1,122 @@
+package io.varve.ingest;
+
+import io.varve.ConfigException;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * How an {@link Ingester} gathers and writes rows. Immutable; start from {@link #defaults} and
+ * change what should differ.
+ *
+ * @param write what becomes of duplicates and refused rows; by default rows are appended and
+ *     refused rows isolated. A batch id is not allowed: the ingester names its batches itself
+ * @param batchRows a batch is written when so many rows wait; 1 to 1,000,000, 5,000 by default
+ * @param batchBytes or when they take so much memory, estimated; 1 KiB to 1 GiB, 4 MiB by default
+ * @param linger or when the oldest of them has waited so long; 0 to 1 h, 500 ms by default
+ * @param queueBytes what may wait in all, batches being written included; 1 KiB to 64 GiB, 64 MiB
+ *     by default
+ * @param workers batches written at the same time; 1 to 8, 2 by default
+ * @param overflow what happens when the queue is full; BLOCK by default
+ * @param drops is given every row dropped for that, in the thread that put the last row; by default
+ *     they are only counted
+ * @param retryBudget how long a batch is tried again after errors that time may heal; 0 to 1 d, 60
+ *     s by default
+ */
+public record IngesterOptions<T>(
+    WriteOptions<T> write,
+    int batchRows,
+    long batchBytes,
+    Duration linger,
+    long queueBytes,
+    int workers,
+    OverflowPolicy overflow,
+    Consumer<? super T> drops,
+    Duration retryBudget) {
+
+  public IngesterOptions {
+    if (write.batchId().isPresent()) {
+      throw new ConfigException(
+          "batch id \"%s\" for an ingester; expected none: it names its batches itself"
+              .formatted(write.batchId().get()));
+    }
+    check("batchRows", batchRows, 1, 1_000_000);
+    check("batchBytes", batchBytes, 1L << 10, 1L << 30);
+    check("linger", linger, Duration.ofHours(1));
+    check("queueBytes", queueBytes, 1L << 10, 64L << 30);
+    check("workers", workers, 1, 8);
+    check("retryBudget", retryBudget, Duration.ofDays(1));
+  }
+
+  private static void check(String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new ConfigException(
+          "%s of an ingester is %d; expected %d to %d".formatted(name, value, least, most));
+    }
+  }
+
+  private static void check(String name, Duration value, Duration most) {
+    if (value.isNegative() || value.compareTo(most) > 0) {
+      throw new ConfigException(
+          "%s of an ingester is %s; expected 0 to %s".formatted(name, value, most));
+    }
+  }
+
+  /** The defaults named above. */
+  public static <T> IngesterOptions<T> defaults() {
+    return new IngesterOptions<>(
+        WriteOptions.<T>append().isolating(),
+        5_000,
+        4L << 20,
+        Duration.ofMillis(500),
+        64L << 20,
+        2,
+        OverflowPolicy.BLOCK,
+        row -> {},
+        Duration.ofSeconds(60));
+  }
+
+  public IngesterOptions<T> write(WriteOptions<T> changed) {
+    return new IngesterOptions<>(
+        changed, batchRows, batchBytes, linger, queueBytes, workers, overflow, drops, retryBudget);
+  }
+
+  public IngesterOptions<T> batchRows(int changed) {
+    return new IngesterOptions<>(
+        write, changed, batchBytes, linger, queueBytes, workers, overflow, drops, retryBudget);
+  }
+
+  public IngesterOptions<T> batchBytes(long changed) {
+    return new IngesterOptions<>(
+        write, batchRows, changed, linger, queueBytes, workers, overflow, drops, retryBudget);
+  }
+
+  public IngesterOptions<T> linger(Duration changed) {
+    return new IngesterOptions<>(
+        write, batchRows, batchBytes, changed, queueBytes, workers, overflow, drops, retryBudget);
+  }
+
+  public IngesterOptions<T> queueBytes(long changed) {
+    return new IngesterOptions<>(
+        write, batchRows, batchBytes, linger, changed, workers, overflow, drops, retryBudget);
+  }
+
+  public IngesterOptions<T> workers(int changed) {
+    return new IngesterOptions<>(
+        write, batchRows, batchBytes, linger, queueBytes, changed, overflow, drops, retryBudget);
+  }
+
+  public IngesterOptions<T> overflow(OverflowPolicy changed) {
+    return new IngesterOptions<>(
+        write, batchRows, batchBytes, linger, queueBytes, workers, changed, drops, retryBudget);
+  }
+
+  public IngesterOptions<T> drops(Consumer<? super T> changed) {
+    return new IngesterOptions<>(
+        write, batchRows, batchBytes, linger, queueBytes, workers, overflow, changed, retryBudget);
+  }
+
+  public IngesterOptions<T> retryBudget(Duration changed) {
+    return new IngesterOptions<>(
+        write, batchRows, batchBytes, linger, queueBytes, workers, overflow, drops, changed);
+  }
+}

@@ -1,0 +1,76 @@
+package io.varve.ingest;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * The place in a transaction to which a refused statement takes it back, so that what was stored
+ * before stays. Asks the server only where something has changed. Not thread-safe.
+ */
+final class RowSavepoint {
+
+  private static final String SET = "SAVEPOINT varve_rows";
+  private static final String MOVE = "RELEASE SAVEPOINT varve_rows; " + SET;
+  private static final String RETURN = "ROLLBACK TO SAVEPOINT varve_rows";
+
+  private enum State {
+    ABSENT,
+    /** Nothing has been done since. */
+    HERE,
+    /** Something has been stored since. */
+    BEHIND,
+    /** A statement has failed since. */
+    BROKEN
+  }
+
+  private final Connection connection;
+  private State state = State.ABSENT;
+
+  RowSavepoint(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Brings the savepoint to where the transaction is, or the transaction to the savepoint. */
+  void ready() throws SQLException {
+    switch (state) {
+      case ABSENT -> execute(SET);
+      case BEHIND -> execute(MOVE);
+      case BROKEN -> execute(RETURN);
+      case HERE -> {}
+    }
+    state = State.HERE;
+  }
+
+  /** Brings the transaction back to the savepoint if a statement has failed since. */
+  void mend() throws SQLException {
+    if (state == State.BROKEN) {
+      ready();
+    }
+  }
+
+  /** A statement has done something that is to stay. */
+  void passed() {
+    state = state == State.ABSENT ? State.ABSENT : State.BEHIND;
+  }
+
+  /** A statement has failed: the server takes nothing else until the transaction is back. */
+  void broken() {
+    state = State.BROKEN;
+  }
+
+  /**
+   * What goes back, to be sent ahead of the next statement in the same round trip; only after a
+   * failure.
+   */
+  String goingBack() {
+    state = State.HERE;
+    return RETURN + "; ";
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.varve.ingest;
+
+import io.varve.model.Table;
+import java.util.Optional;
+
+/**
+ * What one call wants done with its rows, over all its attempts.
+ *
+ * @param merge the statement for rows whose key may be there; empty for plain appends
+ * @param predecessor a batch the ledger need not keep any longer
+ */
+record WriteCall<T>(
+    WriteOptions<T> options,
+    Optional<Merge> merge,
+    Optional<String> predecessor,
+    Cancellation cancellation,
+    SentResults sent) {
+
+  /** Refuses options the table does not allow. */
+  static <T> WriteCall<T> of(Table<T> table, WriteOptions<T> options) {
+    return new WriteCall<>(
+        options, merge(table, options), Optional.empty(), new Cancellation(), new SentResults());
+  }
+
+  /** A batch of an ingester, under its own name. */
+  static <T> WriteCall<T> of(
+      Table<T> table, WriteOptions<T> options, IngestBatch<T> batch, Optional<String> predecessor) {
+    return new WriteCall<>(
+        options.batch(batch.id()),
+        merge(table, options),
+        predecessor,
+        batch.cancellation(),
+        new SentResults());
+  }
+
+  private static Optional<Merge> merge(Table<?> table, WriteOptions<?> options) {
+    return options.mode() == WriteMode.APPEND
+        ? Optional.empty()
+        : Optional.of(Merge.of(table, options));
+  }
+
+  boolean isolating() {
+    return options.onFailure() != FailurePolicy.FAIL_BATCH;
+  }
+}

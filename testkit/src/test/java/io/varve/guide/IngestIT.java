@@ -1,0 +1,118 @@
+package io.varve.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.Varve;
+import io.varve.ingest.DeadLetter;
+import io.varve.ingest.IngestStats;
+import io.varve.ingest.Ingester;
+import io.varve.ingest.IngesterOptions;
+import io.varve.ingest.OverflowPolicy;
+import io.varve.ingest.Remainder;
+import io.varve.ingest.RowFailure;
+import io.varve.ingest.RowOutcome;
+import io.varve.ingest.TableWriter;
+import io.varve.ingest.WriteOptions;
+import io.varve.ingest.WriteResult;
+import io.varve.model.Dimension;
+import io.varve.model.Measure;
+import io.varve.model.Table;
+import io.varve.model.Time;
+import io.varve.model.TimeSeries;
+import io.varve.testkit.DatabaseExtension;
+import io.varve.testkit.TestDatabase;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** {@code docs/ingest.md}: its Java is this class's, line for line. */
+@ExtendWith(DatabaseExtension.class)
+class IngestIT {
+
+  @TimeSeries(
+      table = "conditions",
+      chunk = "1 day",
+      key = {"device", "time"})
+  record Reading(@Time Instant time, @Dimension String device, @Measure double temperature) {}
+
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+  @Test
+  void whatTheGuideShowsWorks(TestDatabase database) {
+    try (Varve varve = database.connect()) {
+      varve.schema().create(Table.of(Reading.class));
+      List<Reading> readings =
+          List.of(new Reading(NOON, "attic", 21.5), new Reading(NOON, "cellar", 11.0));
+
+      TableWriter<Reading> writer = varve.table(Reading.class);
+      writer.insertAll(readings, WriteOptions.skipDuplicates());
+      writer.insertAll(readings, WriteOptions.upsert());
+      writer.insertAll(readings, WriteOptions.upsert("temperature"));
+      assertThat(varve.from(Reading.class).list()).containsExactlyInAnyOrderElementsOf(readings);
+
+      List<Reading> mixed =
+          List.of(
+              new Reading(NOON.plusSeconds(1), "attic", 22),
+              new Reading(NOON.plusNanos(1), "attic", 23));
+
+      WriteResult result = writer.insertAll(mixed, WriteOptions.<Reading>upsert().isolating());
+      for (RowFailure failure : result.failures()) {
+        System.out.println(failure.index() + ": " + failure.message());
+      }
+      assertThat(result.written()).isEqualTo(1);
+      assertThat(result.failures()).hasSize(1);
+
+      List<DeadLetter<Reading>> put = new ArrayList<>();
+      writer.insertAll(mixed, WriteOptions.<Reading>upsert().deadLetters(put::add));
+      assertThat(put).hasSize(1);
+
+      WriteOptions<Reading> once = WriteOptions.<Reading>upsert().batch("2026-03-01/7");
+      writer.insertAll(readings, once);
+      writer.insertAll(readings, once); // stores nothing, returns what the first call returned
+
+      varve.schema().drop(Table.of(Reading.class).name());
+    }
+  }
+
+  @Test
+  void rowsOneByOne(TestDatabase database) {
+    try (Varve varve = database.connect()) {
+      varve.schema().create(Table.of(Reading.class));
+
+      IngesterOptions<Reading> options =
+          IngesterOptions.<Reading>defaults()
+              .write(WriteOptions.<Reading>skipDuplicates().isolating())
+              .linger(Duration.ofMillis(200))
+              .queueBytes(128L << 20)
+              .overflow(OverflowPolicy.BLOCK);
+      Ingester<Reading> ingester = varve.ingester(Table.of(Reading.class), options);
+
+      CompletionStage<RowOutcome> stage = ingester.put(new Reading(NOON, "roof", 3.5));
+      stage.whenComplete(
+          (outcome, error) -> {
+            if (outcome instanceof RowOutcome.Refused refused) {
+              System.out.println(refused.failure().message());
+            }
+          });
+
+      IngestStats stats = ingester.flush();
+      assertThat(stats.waiting()).isZero();
+      assertThat(stage.toCompletableFuture()).isCompleted();
+
+      Remainder<Reading> left = ingester.close(Duration.ofSeconds(30));
+      assertThat(left.isEmpty()).isTrue();
+
+      varve.schema().drop(Table.of(Reading.class).name());
+    }
+  }
+
+  @Test
+  void everySnippetOfTheGuideIsInThisClass() throws IOException {
+    Snippets.assertRunBy(IngestIT.class, "ingest.md");
+  }
+}
