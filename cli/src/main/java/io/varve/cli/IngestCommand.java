@@ -109,7 +109,7 @@ final class IngestCommand extends BaseCommand {
     IngestRequest request = design.request(source.path());
     CsvFormat format = csv.format();
     Connections connections = new Connections(shell, root().url());
-    ImportId id = how.importId();
+    ImportId id = how.isNamed() ? how.importId() : null;
     how.workers(request.onConflict());
     how.batchRows();
     try (CsvRows rows = source.open(format)) {

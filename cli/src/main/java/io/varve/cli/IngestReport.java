@@ -24,16 +24,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Tells what became of a file, or what would. */
 final class IngestReport {
 
   private final Shell shell;
   private final IngestRequest request;
-  private final ImportId importId;
+  private final @Nullable ImportId importId;
   private final boolean json;
 
-  IngestReport(Shell shell, IngestRequest request, ImportId importId, boolean json) {
+  /**
+   * @param importId the name of the load, if the user gave one
+   */
+  IngestReport(Shell shell, IngestRequest request, @Nullable ImportId importId, boolean json) {
     this.shell = shell;
     this.request = request;
     this.importId = importId;
@@ -215,7 +219,7 @@ final class IngestReport {
     document.put("rejectedBefore", load.rejectedBefore());
     boolean isAnyRejected = load.rejected() + load.rejectedBefore() > 0;
     document.put("rejectsFile", isAnyRejected ? rejects.path().toString() : null);
-    document.put("importId", importId.text());
+    document.put("importId", importId == null ? null : importId.text());
     document.put("seconds", nanos / 1_000_000 / 1e3);
     document.put("rowsPerSecond", rate(load.written(), nanos));
     return document;

@@ -31,7 +31,8 @@ public interface Batches {
 
   /**
    * Keeps other processes from claiming the group until the claim is closed, or this process ends.
-   * Takes one connection of the pool. Whoever writes without claiming is not kept from it.
+   * Takes one connection of the pool; if that breaks, the claim is lost. Whoever writes without
+   * claiming is not kept from it.
    *
    * @throws io.varve.ConflictException if another process has claimed it, and holds it for seconds
    */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class RowBatches implements Iterator<List<CsvRow>> {
 
   private static final long MOST_CHARACTERS = 8L << 20;
-  private static final long MOST_FIELDS = 1L << 20;
+  private static final long MOST_FIELDS = 1L << 19;
 
   private final Iterator<CsvRow> rows;
   private final EarlierRuns earlier;

@@ -1,5 +1,6 @@
 package io.varve.cli.ingest;
 
+import io.varve.cli.shell.Interruption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -11,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that do jobs, in the order they were given. One job more than there are threads may be
- * under way; who brings another waits. The first that fails stops the others. One thread brings
- * jobs; any may stop them.
+ * under way; who brings another waits. The first that fails stops the others, and interrupts the
+ * thread that made this object and brings the jobs, as it may be waiting for input. Any thread may
+ * stop them.
  */
 final class Workers implements AutoCloseable {
 
@@ -26,7 +28,9 @@ final class Workers implements AutoCloseable {
   private final Semaphore free;
   private final int most;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final Thread owner = Thread.currentThread();
   private volatile boolean stopped;
+  private boolean closed;
 
   Workers(int count) {
     this.most = count + 1;
@@ -66,7 +70,6 @@ final class Workers implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
       stop();
     }
     return false;
@@ -101,18 +104,29 @@ final class Workers implements AutoCloseable {
     if (first instanceof RuntimeException error) {
       throw error;
     }
+    if (stopped) {
+      throw Interruption.ended();
+    }
   }
 
   /** Ends jobs at the next occasion; those that wait for the server may take longer. */
-  void stop() {
-    stopped = true;
-    threads.forEach(Thread::interrupt);
+  synchronized void stop() {
+    if (!closed) {
+      stopped = true;
+      threads.forEach(Thread::interrupt);
+      owner.interrupt();
+    }
   }
 
   /** Stops what is under way and waits for that, a few seconds at most. */
   @Override
   public void close() {
-    stop();
+    synchronized (this) {
+      closed = true;
+      stopped = true;
+      threads.forEach(Thread::interrupt);
+    }
+    Thread.interrupted(); // this was about the jobs
     executor.shutdown();
     try {
       executor.awaitTermination(SECONDS_TO_STOP, TimeUnit.SECONDS);
