@@ -10,6 +10,7 @@ import io.varve.ingest.Batches;
 import io.varve.ingest.StoredBatch;
 import io.varve.ingest.WriteOptions;
 import io.varve.model.Measure;
+import io.varve.model.QualifiedName;
 import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
@@ -92,7 +93,7 @@ final class BatchesContract {
   }
 
   private static StoredBatch stored(String id, String table) {
-    return new StoredBatch(id, Optional.of(io.varve.model.QualifiedName.parse(table)), 2, 0, 0);
+    return new StoredBatch(id, Optional.of(QualifiedName.parse(table)), 2, 0, 0);
   }
 
   @Test
@@ -116,8 +117,9 @@ final class BatchesContract {
         end $$
         """,
         """
-        create constraint trigger wait_at_commit after insert on batched
-          deferrable initially deferred for each row execute function wait_at_commit()
+        create constraint trigger wait_at_commit after insert on varve_internal.batch
+          deferrable initially deferred for each row when (new.id = 'g/1')
+          execute function wait_at_commit()
         """);
     CompletableFuture<Void> writing;
     CompletableFuture<List<StoredBatch>> reading;
@@ -133,15 +135,16 @@ final class BatchesContract {
     writing.get();
     assertThat(reading.get()).containsExactly(stored("g/1", "batched"));
     Sql.execute(
-        database, "drop trigger wait_at_commit on batched", "drop function wait_at_commit()");
+        database,
+        "drop trigger wait_at_commit on varve_internal.batch",
+        "drop function wait_at_commit()");
   }
 
   private void awaitWaiting(int sessions) throws SQLException {
-    while (!Sql.value(
-            database,
-            "select count(*) from pg_locks where locktype = 'advisory' and not granted and database"
-                + " = (select oid from pg_database where datname = current_database())")
-        .equals(Integer.toString(sessions))) {
+    String waiting =
+        "select count(*) from pg_locks where locktype = 'advisory' and not granted and database"
+            + " = (select oid from pg_database where datname = current_database())";
+    while (Integer.parseInt(Sql.value(database, waiting)) < sessions) {
       LockSupport.parkNanos(10_000_000);
     }
   }
