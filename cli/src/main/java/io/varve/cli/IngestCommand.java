@@ -93,7 +93,7 @@ final class IngestCommand extends BaseCommand {
       paramLabel = "FILE",
       description =
           "Where rejected rows go (default: FILE.rejects.csv, then FILE.rejects.2.csv). A load that"
-              + " starts again replaces the file.")
+              + " starts again replaces the file, one that goes on adds to it.")
   private @Nullable Path rejects;
 
   @Option(
@@ -110,8 +110,7 @@ final class IngestCommand extends BaseCommand {
     CsvFormat format = csv.format();
     Connections connections = new Connections(shell, root().url());
     ImportId id = how.isNamed() ? how.importId() : null;
-    how.workers(request.onConflict());
-    how.batchRows();
+    how.check(request.onConflict());
     try (CsvRows rows = source.open(format)) {
       Input input = new Input(source, rows, Sample.read(source, rows, format));
       IngestReport report = new IngestReport(shell, request, id, root().isJson());

@@ -71,6 +71,12 @@ final class LoadOptions {
     return importId != null;
   }
 
+  /** Refuses what is out of range, or cannot go together. */
+  void check(OnConflict onConflict) {
+    workers(onConflict);
+    batchRows();
+  }
+
   int workers(OnConflict onConflict) {
     boolean inOrder = onConflict == OnConflict.update;
     if (workers == null) {
