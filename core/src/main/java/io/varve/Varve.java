@@ -4,9 +4,11 @@ import io.varve.backend.Backend;
 import io.varve.backend.BackendProbe;
 import io.varve.health.Health;
 import io.varve.health.HealthCheck;
+import io.varve.ingest.Batches;
 import io.varve.ingest.CopyWriter;
 import io.varve.ingest.Ingester;
 import io.varve.ingest.IngesterOptions;
+import io.varve.ingest.LedgerBatches;
 import io.varve.ingest.TableWriter;
 import io.varve.jdbc.Database;
 import io.varve.jdbc.Retry;
@@ -118,6 +120,16 @@ public final class Varve implements AutoCloseable {
    * @throws CapabilityException if {@code varve-embedded} is not on the class path
    */
   public static Varve embedded(Path directory) {
+    return embedded(directory, Map.of());
+  }
+
+  /**
+   * Like {@link #embedded(Path)}, with settings such as the size of the pool. Where the server is,
+   * its user and password are not among them: the server itself says that.
+   *
+   * @throws CapabilityException if {@code varve-embedded} is not on the class path
+   */
+  public static Varve embedded(Path directory, Map<Setting, String> settings) {
     EmbeddedProvider.Server server =
         ServiceLoader.load(EmbeddedProvider.class)
             .findFirst()
@@ -127,7 +139,9 @@ public final class Varve implements AutoCloseable {
                         "no embedded PostgreSQL on the class path: add the artifact"
                             + " io.varve:varve-embedded, or connect to a server"))
             .start(directory);
-    return VarveBuilder.here()
+    VarveBuilder builder = VarveBuilder.here();
+    settings.forEach(builder::set);
+    return builder
         .set(Setting.URL, server.url())
         .set(Setting.USER, server.user())
         .set(Setting.PASSWORD, server.password())
@@ -208,6 +222,11 @@ public final class Varve implements AutoCloseable {
       writers.put(table, new WeakReference<>(writer));
     }
     return (CopyWriter<T>) writer;
+  }
+
+  /** The batches that were written under a name. */
+  public Batches batches() {
+    return new LedgerBatches(database);
   }
 
   /** Reads rows of an annotated record. */

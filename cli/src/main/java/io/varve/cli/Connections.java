@@ -10,6 +10,7 @@ import io.varve.cli.shell.Shell;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ final class Connections {
 
   /** Stands for the local PostgreSQL where a variable would win otherwise. */
   static final String LOCAL = "local";
+
+  /** Of a command that writes from several threads. */
+  private static final int LEAST_POOL = 4;
 
   private static final List<String> VARIABLES =
       List.of(
@@ -74,14 +78,28 @@ final class Connections {
    * @param preset the one that suits the command, unless the user names one
    */
   Varve open(Preset preset) {
+    return open(preset, Map.of());
+  }
+
+  /** Like {@link #open(Preset)}, with a pool of so many connections at least. */
+  Varve open(Preset preset, int connections) {
+    int least = Math.max(LEAST_POOL, connections);
+    String named = shell.variable(Setting.POOL_SIZE.variable());
+    boolean suffices =
+        named != null && named.matches("\\d{1,4}") && Integer.parseInt(named) >= least;
+    return open(preset, suffices ? Map.of() : Map.of(Setting.POOL_SIZE, Integer.toString(least)));
+  }
+
+  private Varve open(Preset preset, Map<Setting, String> settings) {
     if (isLocal()) {
       Path directory = directory();
       if (!Files.isDirectory(directory)) {
         shell.say("creating a local PostgreSQL in " + directory);
       }
-      return Varve.embedded(directory);
+      return Varve.embedded(directory, settings);
     }
     VarveBuilder builder = Varve.builder(preset).environment(shell.env());
+    settings.forEach(builder::set);
     if (isPresetNamed()) {
       builder.set(Setting.PRESET, "");
     }

@@ -6,6 +6,7 @@ import io.varve.cli.csv.Header;
 import io.varve.cli.csv.LocalZone;
 import io.varve.cli.csv.TimeFormat;
 import io.varve.cli.ingest.IngestRequest;
+import io.varve.cli.ingest.OnConflict;
 import io.varve.cli.ingest.TypeNames;
 import io.varve.cli.shell.CommandException;
 import io.varve.model.QualifiedName;
@@ -81,6 +82,15 @@ final class DesignOptions {
       description = "Width of a chunk, such as '7 days' (default: by the file's time span).")
   private @Nullable String chunk;
 
+  @Option(
+      names = "--on-conflict",
+      paramLabel = "ACTION",
+      description =
+          "What becomes of a row whose key is in the table: error (default) rejects it, skip leaves it"
+              + " out, update replaces the columns the file has. For skip and update a new table gets"
+              + " its dimensions and the time as the key, and an existing one must have a key.")
+  private OnConflict onConflict = OnConflict.error;
+
   /**
    * What the user wants.
    *
@@ -97,7 +107,8 @@ final class DesignOptions {
         measures,
         tags,
         chunk,
-        decimalMark());
+        decimalMark(),
+        onConflict);
   }
 
   private DecimalMark decimalMark() {

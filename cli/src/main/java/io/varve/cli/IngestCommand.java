@@ -10,25 +10,29 @@ import io.varve.cli.csv.CsvRows;
 import io.varve.cli.csv.Header;
 import io.varve.cli.csv.RejectsFile;
 import io.varve.cli.csv.Sample;
+import io.varve.cli.ingest.ConstraintColumns;
 import io.varve.cli.ingest.DryRun;
+import io.varve.cli.ingest.EarlierRuns;
 import io.varve.cli.ingest.ExistingTablePlanner;
+import io.varve.cli.ingest.ImportId;
 import io.varve.cli.ingest.IngestPlan;
 import io.varve.cli.ingest.IngestRequest;
 import io.varve.cli.ingest.Loader;
 import io.varve.cli.ingest.NewTablePlanner;
+import io.varve.cli.ingest.OnConflict;
 import io.varve.cli.ingest.Statistics;
 import io.varve.cli.ingest.TimeSpan;
 import io.varve.cli.shell.CommandException;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Shell;
+import io.varve.ingest.Batches;
 import io.varve.model.QualifiedName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,8 +52,12 @@ import picocli.CommandLine.Parameters;
       "",
       "A row that does not fit is put into the rejects file and the others are written: exit",
       "code 3. The file holds line, column, value and reason, then the row's own fields: correct",
-      "them there and load that file into the table. Rows are committed in batches; if the load",
-      "fails midway it says how to go on. A load that runs again may repeat its options.",
+      "them there and load that file into the table.",
+      "",
+      "Rows are committed in batches, and which lines they hold is recorded with them. A load that",
+      "breaks off, even by kill -9, goes on when the same command runs again with the same",
+      "--import-id: it ends with exactly the file's rows, each once. The record of a load with an id",
+      "is kept for that; SELECT varve.forget_batches('30 days') removes what is older.",
       "",
       "Empty fields are null, and so are NULL and \\N without quotes (or the texts given with",
       "--null). NaN and Infinity are values of double precision. A date alone means midnight.",
@@ -70,33 +78,23 @@ final class IngestCommand extends BaseCommand {
   /** Where counting the rows that were there before a load ends. */
   private static final long MOST_COUNTED = 100_000;
 
+  /** Besides those of the workers: the claim of the import, and what is looked up meanwhile. */
+  private static final int OTHER_CONNECTIONS = 2;
+
   @Parameters(paramLabel = "FILE", description = "The file, plain or .gz; - is standard input.")
   private String file = STANDARD_INPUT;
 
   @Mixin private final DesignOptions design = new DesignOptions();
   @Mixin private final CsvOptions csv = new CsvOptions();
+  @Mixin private final LoadOptions how = new LoadOptions();
 
   @Option(
       names = "--rejects",
       paramLabel = "FILE",
       description =
           "Where rejected rows go (default: FILE.rejects.csv, then FILE.rejects.2.csv). A load that"
-              + " starts again replaces the file.")
+              + " starts again replaces the file, one that goes on adds to it.")
   private @Nullable Path rejects;
-
-  @Option(
-      names = "--max-rejects",
-      paramLabel = "N",
-      description =
-          "End the load when more rows than that are rejected (default: only after 1,000 that the"
-              + " server refused before it took one).")
-  private long maxRejects = Long.MAX_VALUE;
-
-  @Option(
-      names = "--from-line",
-      paramLabel = "N",
-      description = "Leave out the rows before this line, to go on with a load that failed.")
-  private long fromLine = 1;
 
   @Option(
       names = "--dry-run",
@@ -111,9 +109,11 @@ final class IngestCommand extends BaseCommand {
     IngestRequest request = design.request(source.path());
     CsvFormat format = csv.format();
     Connections connections = new Connections(shell, root().url());
+    ImportId id = how.isNamed() ? how.importId() : null;
+    how.check(request.onConflict());
     try (CsvRows rows = source.open(format)) {
       Input input = new Input(source, rows, Sample.read(source, rows, format));
-      IngestReport report = new IngestReport(shell, request, root().isJson());
+      IngestReport report = new IngestReport(shell, request, id, root().isJson());
       return dryRun
           ? tryOut(shell, connections, request, input, report)
           : load(shell, connections, request, input, report);
@@ -132,7 +132,7 @@ final class IngestCommand extends BaseCommand {
     IngestPlan plan = planWithoutTouching(connections, request, input);
     DryRun trial = new DryRun(plan, shell.interruption());
     try (Progress progress = Progress.bytes(shell, "reading", input.source().size())) {
-      shell.interruption().during(() -> {}, () -> trial.read(rows(input, progress)));
+      shell.interruption().during(() -> {}, () -> trial.read(rows(input, progress, () -> 0)));
     }
     report.dryRun(plan, trial, existing(connections, plan, trial));
     return exitCode(trial.offered() - trial.rejected(), trial.rejected());
@@ -159,6 +159,7 @@ final class IngestCommand extends BaseCommand {
     }
   }
 
+  @SuppressWarnings("try") // the claim has nothing to do but to be held
   private ExitCode load(
       Shell shell,
       Connections connections,
@@ -166,17 +167,81 @@ final class IngestCommand extends BaseCommand {
       Input input,
       IngestReport report) {
     refuseSourceAsRejects(input.source());
-    try (Varve varve = connections.open(Preset.BULK)) {
+    int workers = how.workers(request.onConflict());
+    try (Varve varve = connections.open(Preset.BULK, workers + OTHER_CONNECTIONS)) {
       IngestPlan plan = plan(varve, request, input);
-      boolean created = plan.isNew() && varve.schema().create(plan.table());
-      Loader loader = load(shell, varve, plan, created, input, report);
-      if (!created && fromLine == 1) {
-        sayWhatWasThere(shell, varve, plan, loader);
+      varve.toolkit().install();
+      try (Batches.Claim claim = claim(varve)) {
+        EarlierRuns earlier = earlier(shell, varve, plan, input);
+        boolean created = plan.isNew() && varve.schema().create(plan.table());
+        Target target = new Target(varve, plan, created, earlier, request.onConflict());
+        return load(shell, target, input, report);
       }
-      if (loader.written() > 0) {
-        analyze(shell, varve, plan.table().name(), created, loader.span());
-      }
-      return exitCode(loader.written(), loader.rejected());
+    }
+  }
+
+  /** A name that was made for this load is nobody else's. */
+  private Batches.Claim claim(Varve varve) {
+    return how.isNamed() ? varve.batches().claim(how.importId().text()) : () -> {};
+  }
+
+  /** Where the rows go, and how many are there already. */
+  private record Target(
+      Varve varve, IngestPlan plan, boolean created, EarlierRuns earlier, OnConflict onConflict) {}
+
+  private ExitCode load(Shell shell, Target target, Input input, IngestReport report) {
+    Varve varve = target.varve();
+    Loader loader = write(shell, target, input, report);
+    boolean isAppended = target.earlier().isEmpty() && target.onConflict() == OnConflict.error;
+    if (!target.created() && isAppended && how.fromLine() == 1) {
+      sayWhatWasThere(shell, varve, target.plan(), loader);
+    }
+    if (!how.isNamed()) {
+      forget(shell, varve);
+    }
+    if (loader.written() > 0) {
+      analyze(shell, varve, target.plan().table().name(), target.created(), loader.span());
+    }
+    long rejected = loader.rejected() + loader.rejectedBefore();
+    return exitCode(loader.offered() - rejected, rejected);
+  }
+
+  /** What runs before this one have stored; refuses another file than theirs. */
+  private EarlierRuns earlier(Shell shell, Varve varve, IngestPlan plan, Input input) {
+    ImportId id = how.importId();
+    if (!how.isNamed()) {
+      return EarlierRuns.none(id);
+    }
+    EarlierRuns earlier =
+        EarlierRuns.of(id, plan.table().name(), varve.batches().stored(id.text()));
+    CsvInput source = input.source();
+    boolean isReadable = source.path().filter(Files::isRegularFile).isPresent();
+    if (!earlier.isEmpty() && isReadable) {
+      verify(shell, source, earlier);
+    }
+    return earlier;
+  }
+
+  /** Before anything is sent; what can be read only once is compared as it comes. */
+  private void verify(Shell shell, CsvInput source, EarlierRuns earlier) {
+    CsvFormat format = csv.format();
+    try (CsvRows rows = source.open(format);
+        Progress progress = Progress.bytes(shell, "comparing", source.size())) {
+      Input again = new Input(source, rows, Sample.read(source, rows, format));
+      shell
+          .interruption()
+          .during(
+              () -> {}, () -> earlier.verify(rows(again, progress, () -> 0), shell.interruption()));
+    }
+  }
+
+  private void forget(Shell shell, Varve varve) {
+    try {
+      varve.batches().forget(how.importId().text());
+    } catch (VarveException e) {
+      shell.say(
+          "warning: the ledger keeps the batches of this load, which nobody needs: "
+              + e.getMessage());
     }
   }
 
@@ -202,26 +267,39 @@ final class IngestCommand extends BaseCommand {
     }
   }
 
-  private Loader load(
-      Shell shell,
-      Varve varve,
-      IngestPlan plan,
-      boolean created,
-      Input input,
-      IngestReport report) {
-    if (fromLine <= 1 && Files.isRegularFile(rejectsPath())) {
+  private Loader write(Shell shell, Target target, Input input, IngestReport report) {
+    boolean isBegun = how.fromLine() > 1 || !target.earlier().isEmpty();
+    if (!isBegun && Files.isRegularFile(rejectsPath())) {
       shell.say("the rejected rows of a load before, in " + rejectsPath() + ", are replaced");
     }
-    try (RejectsFile rejected = rejectsFile(input.sample().header())) {
+    try (RejectsFile rejected = rejectsFile(input.sample().header(), target.earlier())) {
       long start = System.nanoTime();
-      Loader loader =
-          new Loader(plan, varve.table(plan.table()), rejected, maxRejects, shell.interruption());
+      Loader loader = loader(shell, target, rejected);
       try (Progress progress = Progress.bytes(shell, "loading", input.source().size())) {
-        shell.interruption().during(() -> {}, () -> loader.load(rows(input, progress)));
+        loader.load(rows(input, progress, loader::done));
       }
-      report.loaded(plan, created, loader, rejected, System.nanoTime() - start);
+      report.loaded(target.plan(), target.created(), loader, rejected, System.nanoTime() - start);
       return loader;
     }
+  }
+
+  private Loader loader(Shell shell, Target target, RejectsFile rejected) {
+    Varve varve = target.varve();
+    IngestPlan plan = target.plan();
+    return new Loader(
+        plan,
+        varve.table(plan.table()),
+        ConstraintColumns.of(varve, plan.table().name()),
+        rejected,
+        new Loader.Options(
+            how.importId(),
+            target.earlier(),
+            target.onConflict(),
+            how.workers(target.onConflict()),
+            how.batchRows(),
+            how.maxRejects(),
+            how.goOn()),
+        shell.interruption());
   }
 
   /** The rows are committed and reported by then: what fails here does not fail the load. */
@@ -258,14 +336,17 @@ final class IngestCommand extends BaseCommand {
     return new NewTablePlanner(request, input.source(), input.rows(), input.sample()).plan();
   }
 
-  private Iterator<CsvRow> rows(Input input, Progress progress) {
-    Iterator<CsvRow> all = input.sample().followedBy(input.rows(), fromLine);
-    return progress.follow(all, input.rows()::bytesRead);
+  private Iterator<CsvRow> rows(Input input, Progress progress, LongSupplier done) {
+    Iterator<CsvRow> all = input.sample().followedBy(input.rows(), how.fromLine());
+    return progress.follow(all, input.rows()::bytesRead, done);
   }
 
-  private RejectsFile rejectsFile(Header header) {
-    return fromLine > 1
-        ? RejectsFile.extending(rejectsPath(), header.titles(), csv.nulls(), fromLine)
+  /** Rows that are not read again keep their place in it. */
+  private RejectsFile rejectsFile(Header header, EarlierRuns earlier) {
+    long from = how.fromLine();
+    return from > 1 || !earlier.isEmpty()
+        ? RejectsFile.extending(
+            rejectsPath(), header.titles(), csv.nulls(), line -> line < from || earlier.hold(line))
         : RejectsFile.replacing(rejectsPath(), header.titles(), csv.nulls());
   }
 
@@ -289,11 +370,7 @@ final class IngestCommand extends BaseCommand {
       return rejects;
     }
     return file.equals(STANDARD_INPUT)
-        ? Path.of(
-            "varve-rejects-%s.csv"
-                .formatted(
-                    DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)
-                        .format(LocalDateTime.now())))
+        ? Path.of("varve-rejects-%s.csv".formatted(how.importId()))
         : RejectsFile.beside(file);
   }
 }

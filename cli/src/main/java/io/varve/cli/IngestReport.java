@@ -4,9 +4,11 @@ import io.varve.cli.csv.LocalZone;
 import io.varve.cli.csv.Reject;
 import io.varve.cli.csv.RejectsFile;
 import io.varve.cli.ingest.DryRun;
+import io.varve.cli.ingest.ImportId;
 import io.varve.cli.ingest.IngestPlan;
 import io.varve.cli.ingest.IngestRequest;
 import io.varve.cli.ingest.Loader;
+import io.varve.cli.ingest.OnConflict;
 import io.varve.cli.ingest.PlannedColumn;
 import io.varve.cli.ingest.TimeSpan;
 import io.varve.cli.output.ChartOptions;
@@ -17,21 +19,28 @@ import io.varve.cli.output.RowsWriter;
 import io.varve.cli.output.RowsWriters;
 import io.varve.cli.output.Values;
 import io.varve.cli.shell.Shell;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Tells what became of a file, or what would. */
 final class IngestReport {
 
   private final Shell shell;
   private final IngestRequest request;
+  private final @Nullable ImportId importId;
   private final boolean json;
 
-  IngestReport(Shell shell, IngestRequest request, boolean json) {
+  /**
+   * @param importId the name of the load, if the user gave one
+   */
+  IngestReport(Shell shell, IngestRequest request, @Nullable ImportId importId, boolean json) {
     this.shell = shell;
     this.request = request;
+    this.importId = importId;
     this.json = json;
   }
 
@@ -46,6 +55,9 @@ final class IngestReport {
     String title =
         plan.isNew() ? "would create table %s with chunks of %s" : "would add to table %s";
     line(title, plan.table().name(), plan.chunk());
+    if (request.onConflict() != OnConflict.error) {
+      line("%s", conflicts(plan));
+    }
     line("");
     columns(plan);
     line("");
@@ -60,6 +72,16 @@ final class IngestReport {
     }
     zone();
     trial.examples().forEach(reject -> line("%s", text(reject)));
+  }
+
+  private String conflicts(IngestPlan plan) {
+    String key = "(" + String.join(", ", plan.table().key()) + ")";
+    String action = request.onConflict() == OnConflict.skip ? "are left out" : "are updated";
+    return (plan.isNew() ? "with the key " + key + ": " : "")
+        + "rows whose "
+        + key
+        + " is there "
+        + action;
   }
 
   private static String duplicates(DryRun trial) {
@@ -105,20 +127,43 @@ final class IngestReport {
           .forEach(column -> line("column %s: %s", column.slot().column(), column.note()));
     }
     line(
-        "%s: %,d offered = %,d written + %,d rejected, in %.1f s (%,d rows/s)",
-        plan.table().name(),
-        load.offered(),
-        load.written(),
-        load.rejected(),
-        nanos / 1e9,
-        rate(load.written(), nanos));
+        "%s: %,d offered = %s, in %.1f s (%,d rows/s)",
+        plan.table().name(), load.offered(), sum(load), nanos / 1e9, rate(load.written(), nanos));
+    if (load.before() > 0 && load.before() == load.offered()) {
+      line("nothing was left to do: import %s had come to the end of the file before", importId);
+    }
     zone();
-    if (load.rejected() > 0) {
+    if (load.rejected() + load.rejectedBefore() > 0) {
       line(
           "the rejected rows are in %s: correct their own fields there and load that file with"
               + " --table %s; the rejected_* columns are left out",
           rejects.path(), plan.table().name());
     }
+  }
+
+  /** What became of the rows; what cannot have happened is not told of. */
+  private String sum(Loader load) {
+    boolean isMerge = request.onConflict() != OnConflict.error;
+    List<String> parts = new ArrayList<>();
+    parts.add(part(load.written(), "written"));
+    if (isMerge || load.skipped() > 0) {
+      parts.add(part(load.skipped(), "skipped"));
+    }
+    parts.add(part(load.rejected(), "rejected"));
+    if (load.before() > 0) {
+      parts.add(part(load.writtenBefore(), "stored before"));
+    }
+    if (load.skippedBefore() > 0) {
+      parts.add(part(load.skippedBefore(), "skipped before"));
+    }
+    if (load.rejectedBefore() > 0) {
+      parts.add(part(load.rejectedBefore(), "rejected before"));
+    }
+    return String.join(" + ", parts);
+  }
+
+  private static String part(long rows, String what) {
+    return String.format(Locale.ROOT, "%,d %s", rows, what);
   }
 
   private static String widening(IngestPlan plan, String column) {
@@ -167,8 +212,14 @@ final class IngestReport {
     document.put("created", created);
     document.put("offered", load.offered());
     document.put("written", load.written());
+    document.put("skipped", load.skipped());
     document.put("rejected", load.rejected());
-    document.put("rejectsFile", load.rejected() > 0 ? rejects.path().toString() : null);
+    document.put("writtenBefore", load.writtenBefore());
+    document.put("skippedBefore", load.skippedBefore());
+    document.put("rejectedBefore", load.rejectedBefore());
+    boolean isAnyRejected = load.rejected() + load.rejectedBefore() > 0;
+    document.put("rejectsFile", isAnyRejected ? rejects.path().toString() : null);
+    document.put("importId", importId == null ? null : importId.text());
     document.put("seconds", nanos / 1_000_000 / 1e3);
     document.put("rowsPerSecond", rate(load.written(), nanos));
     return document;
@@ -179,6 +230,7 @@ final class IngestReport {
     document.put("table", plan.table().name().toString());
     document.put("isNew", plan.isNew());
     document.put("chunk", plan.isNew() ? plan.chunk() : null);
+    document.put("key", plan.table().key());
     document.put("zone", zoneName());
     document.put("columns", plan.columns().stream().map(IngestReport::document).toList());
     return document;
@@ -209,6 +261,13 @@ final class IngestReport {
       return "line %d: %s".formatted(reject.line(), reject.reason());
     }
     String where = reject.column().isEmpty() ? "" : ", column " + reject.column();
+    if (reject.isByServer()) {
+      return "line %d%s: %s"
+          .formatted(
+              reject.line(),
+              reject.column().contains(", ") ? where.replaceFirst("column", "columns") : where,
+              reject.reason());
+    }
     String value =
         reject.value().length() > 60 ? reject.value().substring(0, 59) + "…" : reject.value();
     return "line %d%s: \"%s\" %s".formatted(reject.line(), where, value, reject.reason());

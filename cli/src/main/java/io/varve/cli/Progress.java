@@ -2,6 +2,7 @@ package io.varve.cli;
 
 import io.varve.cli.shell.Shell;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -48,6 +49,28 @@ final class Progress implements AutoCloseable {
             .setConsumer(new ConsoleProgressBarConsumer(shell.err(), shell.width() - 1))
             .clearDisplayOnFinish()
             .build());
+  }
+
+  /**
+   * The same elements; the bar follows the position as they are taken, and says how fast rows are
+   * done.
+   */
+  <T> Iterator<T> follow(Iterator<T> elements, LongSupplier position, LongSupplier rowsDone) {
+    ProgressBar shown = bar;
+    if (shown == null) {
+      return elements;
+    }
+    long start = System.nanoTime();
+    return follow(
+        elements,
+        () -> {
+          long rows = rowsDone.getAsLong();
+          double seconds = (System.nanoTime() - start) / 1e9;
+          if (rows > 0) {
+            shown.setExtraMessage(String.format(Locale.ROOT, "%,.0f rows/s", rows / seconds));
+          }
+          return position.getAsLong();
+        });
   }
 
   /** The same elements; the bar follows the position as they are taken. */

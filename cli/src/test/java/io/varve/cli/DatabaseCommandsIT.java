@@ -494,15 +494,27 @@ class DatabaseCommandsIT {
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err())
         .contains("midway.csv, line 120002: byte 0xfc is not UTF-8")
-        .contains("100,000 rows are committed; go on with --from-line 100002");
+        .contains("100,000 rows are committed; go on with: varve ingest … --import-id import-");
     assertThat(count("midway")).isEqualTo(100_000);
 
     Files.write(file, good);
-    Outcome rest = line.run("ingest", file.toString(), "--from-line", "100002");
+    String id = outcome.err().replaceFirst("(?s).*--import-id (\\S+)\n$", "$1");
+    Outcome rest = line.run("ingest", file.toString(), "--import-id", id);
 
     assertThat(rest.code()).isZero();
-    assertThat(rest.out()).contains("20,000 offered = 20,000 written + 0 rejected");
+    assertThat(rest.out())
+        .contains("120,000 offered = 20,000 written + 0 rejected + 100,000 stored before, in ");
     assertThat(count("midway")).isEqualTo(120_000);
+  }
+
+  @Test
+  void aLoadMayBeginAtALine() throws Exception {
+    Path file = file("late.csv", "time,v\n2024-01-01,1\n2024-01-02,2\n2024-01-03,3\n");
+
+    Outcome outcome = line.run("ingest", file.toString(), "--from-line", "3");
+
+    assertThat(outcome.out()).contains("2 offered = 2 written + 0 rejected");
+    assertThat(count("late")).isEqualTo(2);
   }
 
   @Test

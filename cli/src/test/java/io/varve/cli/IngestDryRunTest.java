@@ -330,6 +330,26 @@ class IngestDryRunTest {
   }
 
   @Test
+  void saysTheKeyThatConflictsAreAbout() throws IOException {
+    Path file = file("k.csv", "time,device,v\n2024-01-01,a,1\n2024-01-01,a,2\n2024-01-02,a,2\n");
+
+    Outcome outcome =
+        line.run(
+            "ingest",
+            file.toString(),
+            "--dry-run",
+            "--dimension",
+            "device",
+            "--on-conflict",
+            "skip");
+
+    assertThat(outcome.out())
+        .contains("with the key (device, time): rows whose (device, time) is there are left out\n")
+        .contains("1 of 3 rows repeat the time and dimensions of another row of the file");
+    assertThat(line.run("ingest", file.toString(), "--dry-run").out()).doesNotContain("the key");
+  }
+
+  @Test
   void takesOneFile() {
     assertThat(line.run("ingest", "a.csv", "b.csv").err())
         .startsWith("varve: unknown argument b.csv; ingest takes one file at a time\n");
@@ -352,6 +372,13 @@ class IngestDryRunTest {
         "--columns a # --columns names 1 columns, but the first row has 2",
         "--decimal x # --decimal: \"x\" is no decimal mark",
         "--time-format epoch # time format \"epoch\" is not a pattern",
+        "--workers 9 # --workers: 9 is out of range",
+        "--workers 0 # --workers: 0 is out of range",
+        "--workers 2 --on-conflict update # --workers 2: with --on-conflict update rows with the",
+        "--batch 0 # --batch: 0 is out of range",
+        "--batch 1000001 # --batch: 1000001 is out of range",
+        "--import-id a/b # --import-id: \"a/b\" is not usable",
+        "--on-conflict replace # Invalid value for option '--on-conflict'",
         "--frm-line 2 # unknown option --frm-line; did you mean --from-line?"
       })
   void refusesOptionsThatCannotBe(String options, String message) throws IOException {

@@ -24,8 +24,10 @@ final class Ledger {
       WITH forgotten AS (
         DELETE FROM varve_internal.batch WHERE id = ? AND writer = current_user)
       INSERT INTO varve_internal.batch (id, relation, written, skipped, failed)
-      VALUES (?, ?::regclass, ?, ?, ?)
-      """;
+      SELECT ?, ?::regclass, ?, ?, ?
+        FROM pg_catalog.pg_advisory_xact_lock_shared(%s)
+      """
+          .formatted(groupLock("pg_catalog.split_part(?, '/', 1)"));
 
   /** The ledger's primary key: another transaction has stored the batch meanwhile. */
   static final String KEY = "batch_pkey";
@@ -41,6 +43,16 @@ final class Ledger {
 
   Ledger(QualifiedName table) {
     this.table = table;
+  }
+
+  /**
+   * The lock a transaction shares from recording a batch until its end: who takes it alone knows
+   * that no batch of the group is between the two, even one whose client has died.
+   *
+   * @param group an expression for the group's name
+   */
+  static String groupLock(String group) {
+    return "pg_catalog.hashtextextended('varve.batch ' || current_user || ' ' || " + group + ", 0)";
   }
 
   /** The batch of that name, if this user has stored it. */
@@ -69,6 +81,7 @@ final class Ledger {
       statement.setLong(4, result.written());
       statement.setLong(5, result.skipped());
       statement.setLong(6, result.failures().size());
+      statement.setString(7, id);
       statement.executeUpdate();
     }
   }

@@ -11,6 +11,7 @@ import io.varve.ingest.OverflowPolicy;
 import io.varve.ingest.Remainder;
 import io.varve.ingest.RowFailure;
 import io.varve.ingest.RowOutcome;
+import io.varve.ingest.StoredBatch;
 import io.varve.ingest.TableWriter;
 import io.varve.ingest.WriteOptions;
 import io.varve.ingest.WriteResult;
@@ -74,6 +75,10 @@ class IngestIT {
       WriteOptions<Reading> once = WriteOptions.<Reading>upsert().batch("2026-03-01/7");
       writer.insertAll(readings, once);
       writer.insertAll(readings, once); // stores nothing, returns what the first call returned
+
+      List<StoredBatch> stored = varve.batches().stored("2026-03-01");
+      long forgotten = varve.batches().forget("2026-03-01");
+      assertThat(forgotten).isEqualTo(stored.size()).isEqualTo(1);
 
       varve.schema().drop(Table.of(Reading.class).name());
     }

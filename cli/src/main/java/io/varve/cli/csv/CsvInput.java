@@ -42,12 +42,14 @@ public final class CsvInput {
   private static InputStream open(Path path) throws IOException {
     boolean seekable =
         Files.isRegularFile(path) || Files.isDirectory(path) || Files.notExists(path);
-    return seekable ? Files.newInputStream(path) : new FileInputStream(path.toFile());
+    return seekable
+        ? Files.newInputStream(path)
+        : new WakeableInputStream(new FileInputStream(path.toFile()));
   }
 
   /** A stream that can be read once. */
   public static CsvInput stream(InputStream in) {
-    return new CsvInput("standard input", Optional.empty(), () -> in);
+    return new CsvInput("standard input", Optional.empty(), () -> new WakeableInputStream(in));
   }
 
   /** The name for messages. */

@@ -10,6 +10,7 @@ public final class Reject extends RuntimeException {
   private final long line;
   private final String column;
   private final String value;
+  private final boolean byServer;
 
   /**
    * @param line where the row starts
@@ -18,10 +19,30 @@ public final class Reject extends RuntimeException {
    * @param reason what is wrong with it, to be read after the value
    */
   public Reject(long line, String column, String value, String reason) {
+    this(line, column, value, reason, false);
+  }
+
+  private Reject(long line, String column, String value, String reason, boolean byServer) {
     super(reason, null, false, false);
     this.line = line;
     this.column = column;
     this.value = value;
+    this.byServer = byServer;
+  }
+
+  /**
+   * A row that the database refused.
+   *
+   * @param column the column at fault, or columns; empty where that is unknown
+   * @param reason its words, which need no value before them
+   */
+  public static Reject byServer(long line, String column, String reason) {
+    return new Reject(line, column, "", reason, true);
+  }
+
+  /** Whether the database refused it. */
+  public boolean isByServer() {
+    return byServer;
   }
 
   public long line() {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * columns in front are left out then. A row that is no CSV is one field. The file is made with the
  * first row. Not thread-safe.
  *
- * <p>A load that goes on from a line finds the rows after it again, whether or not the one before
+ * <p>A load that goes on finds the rows again that were not stored, whether or not the one before
  * got so far as to keep them: what the file holds of them is removed.
  */
 public final class RejectsFile implements AutoCloseable {
@@ -42,7 +43,6 @@ public final class RejectsFile implements AutoCloseable {
   private final List<String> titles;
   private final NullTexts nulls;
   private @Nullable CsvWriter writer;
-  private long count;
 
   private RejectsFile(Path path, List<String> titles, NullTexts nulls) {
     this.path = path;
@@ -81,26 +81,34 @@ public final class RejectsFile implements AutoCloseable {
   /**
    * The file of a load that goes on: what is in it stays, but for the rows it will find again.
    *
-   * @param line where the load goes on
+   * @param stays tells by its line whether a row is not found again
    */
-  public static RejectsFile extending(Path path, List<String> titles, NullTexts nulls, long line) {
+  public static RejectsFile extending(
+      Path path, List<String> titles, NullTexts nulls, LongPredicate stays) {
     RejectsFile file = new RejectsFile(path, titles, nulls);
-    try {
-      if (Files.isRegularFile(path)) {
-        file.keepBefore(line);
-      }
-    } catch (IOException e) {
-      throw file.notKept(e);
-    }
+    file.retain(stays);
     return file;
   }
 
-  private void keepBefore(long line) throws IOException {
+  /** Removes the other rows, those of earlier loads too. */
+  public void retain(LongPredicate stays) {
+    close();
+    writer = null;
+    try {
+      if (Files.isRegularFile(path)) {
+        rewrite(stays);
+      }
+    } catch (IOException e) {
+      throw notKept(e);
+    }
+  }
+
+  private void rewrite(LongPredicate stays) throws IOException {
     Path kept = path.resolveSibling(path.getFileName() + ".tmp");
     try {
       try (CsvReader<CsvRow> old = reader();
           CsvWriter fresh = writer(kept, StandardOpenOption.TRUNCATE_EXISTING)) {
-        copy(old, fresh, line);
+        copy(old, fresh, stays);
       }
       Files.move(kept, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (UncheckedIOException e) {
@@ -116,7 +124,7 @@ public final class RejectsFile implements AutoCloseable {
   }
 
   /** Stops at a row that was not written to its end: it is one of the last, which come again. */
-  private void copy(CsvReader<CsvRow> old, CsvWriter fresh, long line) {
+  private void copy(CsvReader<CsvRow> old, CsvWriter fresh, LongPredicate stays) {
     try {
       boolean isFirst = true;
       for (CsvRow row : old) {
@@ -125,7 +133,7 @@ public final class RejectsFile implements AutoCloseable {
           throw CommandException.usage(
               path + " is there and does not hold rejected rows", "name another with --rejects");
         }
-        if (isFirst || isBefore(row, line)) {
+        if (isFirst || stays(row, stays)) {
           fresh.writeRecord(row.fields());
         }
         isFirst = false;
@@ -135,22 +143,17 @@ public final class RejectsFile implements AutoCloseable {
     }
   }
 
-  private static boolean isBefore(CsvRow row, long line) {
+  private static boolean stays(CsvRow row, LongPredicate stays) {
     String number = row.fields()[0];
     return row.fields().length > COLUMNS.size()
         && number != null
         && number.matches("\\d{1,18}")
-        && Long.parseLong(number) < line;
+        && stays.test(Long.parseLong(number));
   }
 
   /** Where they go. */
   public Path path() {
     return path;
-  }
-
-  /** How many this load has put there. */
-  public long count() {
-    return count;
   }
 
   /** Keeps one; on disk it is after {@link #flush}. */
@@ -167,7 +170,6 @@ public final class RejectsFile implements AutoCloseable {
     }
     try {
       open().writeRecord(fields);
-      count++;
     } catch (UncheckedIOException e) {
       throw notKept(e.getCause());
     }

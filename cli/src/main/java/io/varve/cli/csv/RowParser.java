@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a table's values of a file's row. Not thread-safe.
+ * Makes a table's values of a file's row. Thread-safe.
  *
  * <p>Columns of the table that the file does not have get a constant, or null.
  */

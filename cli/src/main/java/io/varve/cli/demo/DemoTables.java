@@ -14,6 +14,7 @@ import io.varve.cli.csv.Sample;
 import io.varve.cli.ingest.IngestPlan;
 import io.varve.cli.ingest.IngestRequest;
 import io.varve.cli.ingest.NewTablePlanner;
+import io.varve.cli.ingest.OnConflict;
 import io.varve.cli.ingest.Statistics;
 import io.varve.cli.shell.CommandException;
 import io.varve.jdbc.Identifiers;
@@ -177,7 +178,8 @@ public final class DemoTables {
         List.of(),
         Map.of(),
         "3650 days",
-        DecimalMark.POINT);
+        DecimalMark.POINT,
+        OnConflict.error);
   }
 
   /**

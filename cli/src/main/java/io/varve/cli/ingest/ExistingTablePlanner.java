@@ -24,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,7 @@ public final class ExistingTablePlanner {
 
   public IngestPlan plan() {
     refuseDesign();
+    requireKey();
     refuseUnknownTags();
     matchFields();
     List<PlannedColumn> planned = new ArrayList<>();
@@ -67,6 +70,21 @@ public final class ExistingTablePlanner {
     if (request.chunk() != null && !table.chunk().equals(width(request.chunk()))) {
       throw kept("--chunk", "its chunks have another width");
     }
+  }
+
+  private void requireKey() {
+    if (request.onConflict() == OnConflict.error || !table.key().isEmpty()) {
+      return;
+    }
+    String columns =
+        Stream.concat(table.dimensions().stream(), Stream.of(table.time()))
+            .map(Column::name)
+            .collect(Collectors.joining(", "));
+    throw CommandException.usage(
+        "--on-conflict %s: table %s has no unique key with the time"
+            .formatted(request.onConflict(), table.name()),
+        "make one, such as varve sql 'create unique index on %s (%s)', or leave the option out"
+            .formatted(table.name(), columns));
   }
 
   private void requireType(String name, ColumnType type) {

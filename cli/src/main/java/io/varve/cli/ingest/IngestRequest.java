@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags columns with the same text in every row
  * @param chunk width of a chunk
  * @param decimal the decimal mark of the file's numbers
+ * @param onConflict what becomes of rows whose key is there; but for errors there must be a key
  */
 public record IngestRequest(
     String table,
@@ -34,7 +35,8 @@ public record IngestRequest(
     List<String> measures,
     Map<String, String> tags,
     @Nullable String chunk,
-    DecimalMark decimal) {
+    DecimalMark decimal,
+    OnConflict onConflict) {
 
   public IngestRequest {
     types = Map.copyOf(types);

@@ -1,115 +1,145 @@
 package io.varve.cli.ingest;
 
-import io.varve.ConstraintException;
-import io.varve.DataException;
-import io.varve.InDoubtException;
-import io.varve.MappingException;
 import io.varve.VarveException;
 import io.varve.cli.csv.CsvRow;
 import io.varve.cli.csv.Reject;
 import io.varve.cli.csv.RejectsFile;
 import io.varve.cli.csv.RowParser;
+import io.varve.cli.ingest.EarlierRuns.Part;
 import io.varve.cli.shell.CommandException;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Interruption;
 import io.varve.ingest.TableWriter;
+import io.varve.ingest.WriteOptions;
+import io.varve.ingest.WriteResult;
 import io.varve.model.Row;
 import io.varve.model.Table;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
- * Writes the rows of a file in batches, each in a transaction of its own. Rows that cannot be
- * written are put aside and do not hold up the others: {@code offered = written + rejected}. They
- * are in the rejects file before the rows around them are committed. Not thread-safe.
+ * Writes the rows of a file in batches, each in a transaction of its own that records in the ledger
+ * which lines it stores. So a load that breaks off, even by {@code kill -9}, can go on: lines that
+ * the ledger has are not sent again. The ledger knows lines and not batches, so batches may be of
+ * another size then.
  *
- * <p>Where a batch is refused because of a row, it is divided until the row is found.
+ * <p>One thread reads, others make rows and write them; with one of these the order of the file is
+ * kept. Rows that cannot be written are put aside and do not hold up the others: they are in the
+ * rejects file before the rows around them are committed. In the end {@code offered = written +
+ * skipped + rejected + what earlier runs had done}. Not thread-safe.
  */
 public final class Loader {
 
-  private static final int BATCH_ROWS = 50_000;
-  private static final long BATCH_CHARACTERS = 8L << 20;
-
-  /** If the server has refused so many rows and taken none, it is not the rows that are wrong. */
-  private static final long MOST_REFUSED = 1_000;
-
-  /** Where the rows of a transaction stand in the file. */
-  private record Lines(long first, long last) {}
+  /**
+   * How to load.
+   *
+   * @param earlier what earlier runs of the same import have stored
+   * @param workers threads that write, each with a connection of its own
+   * @param batchRows rows of a batch, fewer where they are long or wide
+   * @param mostRejects with more rejected rows the load ends
+   * @param goOn the command that goes on with the load if it breaks off
+   */
+  public record Options(
+      ImportId id,
+      EarlierRuns earlier,
+      OnConflict onConflict,
+      int workers,
+      int batchRows,
+      long mostRejects,
+      String goOn) {}
 
   private final Table<Row> table;
   private final TableWriter<Row> writer;
   private final RowParser parser;
-  private final RejectsFile rejects;
-  private final long mostRejects;
-  private final Interruption interruption;
-
-  private final TimeSpan span = new TimeSpan();
   private final int time;
-  private final List<Row> batch = new ArrayList<>();
-  private final List<CsvRow> sources = new ArrayList<>();
-  private long batchCharacters;
-  private long offered;
-  private long written;
-  private long refused;
-  private Lines sent = new Lines(0, 0);
-  private long committedLine;
-  private @Nullable Reject firstReject;
-  private final Set<String> wholeColumns = new LinkedHashSet<>();
+  private final WriteOptions<Row> write;
+  private final ConstraintColumns constraints;
+  private final Options options;
+  private final RejectedRows rejects;
+  private final Interruption interruption;
+  private final Tally tally = new Tally();
+  private long stored;
 
-  /**
-   * @param mostRejects with more rejected rows than that the load ends
-   */
   public Loader(
       IngestPlan plan,
       TableWriter<Row> writer,
+      ConstraintColumns constraints,
       RejectsFile rejects,
-      long mostRejects,
+      Options options,
       Interruption interruption) {
     this.table = plan.table();
     this.parser = plan.parser();
     this.time = plan.timeIndex();
+    this.write = options.onConflict().options(plan);
     this.writer = writer;
-    this.rejects = rejects;
-    this.mostRejects = mostRejects;
+    this.constraints = constraints;
+    this.rejects = new RejectedRows(rejects, options.mostRejects());
+    this.options = options;
     this.interruption = interruption;
   }
 
   /** Rows read, whatever became of them. */
   public long offered() {
-    return offered;
+    return tally.counts().sum() + stored;
   }
 
-  /** Rows committed. */
+  /** Rows this load has dealt with so far; may be asked by another thread. */
+  public long done() {
+    return tally.counts().sum();
+  }
+
+  /** Rows this load has committed. */
   public long written() {
-    return written;
+    return tally.counts().written();
+  }
+
+  /** Rows this load has left out because their key was there. */
+  public long skipped() {
+    return tally.counts().skipped();
+  }
+
+  /** Rows this load has put aside. */
+  public long rejected() {
+    return tally.counts().rejected();
+  }
+
+  /** Rows of the file that earlier runs had dealt with. */
+  public long before() {
+    return stored;
+  }
+
+  /** Rows of the file that earlier runs had committed. */
+  public long writtenBefore() {
+    return options.earlier().parts().stream().mapToLong(Part::written).sum();
+  }
+
+  /** Rows of the file that earlier runs had left out. */
+  public long skippedBefore() {
+    return options.earlier().parts().stream().mapToLong(Part::skipped).sum();
+  }
+
+  /** Rows of the file that earlier runs had put aside. */
+  public long rejectedBefore() {
+    return stored - writtenBefore() - skippedBefore();
   }
 
   /** The times of the rows committed. */
   public TimeSpan span() {
-    return span;
+    return tally.span();
   }
 
   /** The first row put aside. */
   public Optional<Reject> firstReject() {
-    return Optional.ofNullable(firstReject);
+    return rejects.first();
   }
 
   /** The columns of whole numbers for which the file has others. */
   public Set<String> wholeColumns() {
-    return Collections.unmodifiableSet(wholeColumns);
-  }
-
-  /** Rows put aside. */
-  public long rejected() {
-    return rejects.count();
+    return rejects.wholeColumns();
   }
 
   /**
@@ -118,117 +148,103 @@ public final class Loader {
    * @param rows the rows of the file, in order
    */
   public void load(Iterator<CsvRow> rows) {
+    RemainingRows remaining = new RemainingRows(rows, options.earlier(), interruption);
     try {
-      while (rows.hasNext()) {
-        add(rows.next());
-      }
-      flush();
-      rejects.flush();
+      writeAll(new RowBatches(remaining, options.earlier(), options.batchRows()));
+      rejects.finish();
+      stored = remaining.left();
     } catch (CommandException e) {
-      throw written == 0 ? e : e.adding(committed());
-    } catch (InDoubtException e) {
-      throw CommandException.failure(String.valueOf(e.getMessage()), inDoubt(), e);
-    } catch (VarveException e) {
-      throw CommandException.failure(String.valueOf(e.getMessage()), committed(), e)
-          .exitingWith(ExitCode.of(e));
+      throw explained(interruption.isRequested() ? Interruption.ended() : e);
     }
   }
 
-  private void add(CsvRow row) {
-    offered++;
-    try {
-      batch.add(table.newRow(parser.parse(row)));
-      sources.add(row);
-      batchCharacters += row.characters();
-    } catch (Reject e) {
-      reject(row, e);
-    }
-    if (batch.size() == BATCH_ROWS || batchCharacters >= BATCH_CHARACTERS) {
-      flush();
+  private void writeAll(RowBatches batches) {
+    try (Workers workers = new Workers(options.workers())) {
+      interruption.during(workers::stop, () -> writeAll(batches, workers));
     }
   }
 
-  private void flush() {
-    interruption.check();
-    write(0, batch.size());
-    batch.clear();
-    sources.clear();
-    batchCharacters = 0;
-  }
-
-  private void write(int from, int to) {
-    if (from == to) {
-      return;
-    }
-    interruption.check();
-    sent = new Lines(sources.get(from).line(), sources.get(to - 1).line());
-    rejects.flush();
-    try {
-      List<Row> part = batch.subList(from, to);
-      written += writer.insertAll(part).written();
-      part.forEach(row -> span.add(Objects.requireNonNull(row.value(time))));
-      committedLine = sent.last();
-    } catch (MappingException | DataException | ConstraintException e) {
-      if (to - from == 1) {
-        rejectAlone(sources.get(from), e);
-      } else {
-        int middle = (from + to) >>> 1;
-        write(from, middle);
-        write(middle, to);
+  /** Batches that have been read are written even if the file cannot be read any further. */
+  private void writeAll(RowBatches batches, Workers workers) {
+    CommandException unreadable = null;
+    while (unreadable == null) {
+      interruption.check();
+      try {
+        if (!batches.hasNext()) {
+          break;
+        }
+        List<CsvRow> batch = batches.next();
+        workers.submit(() -> write(batch, workers));
+      } catch (CommandException e) {
+        unreadable = e;
       }
     }
-  }
-
-  private void rejectAlone(CsvRow row, VarveException e) {
-    refused++;
-    // It was alone: that it was the first of its batch says nothing.
-    String reason = String.valueOf(e.getMessage()).replaceFirst(", row 0(?=[,:])", "");
-    reject(row, new Reject(row.line(), "", "", reason));
-    if (refused > MOST_REFUSED && written == 0) {
-      throw CommandException.failure(
-          "the server refuses every row, the last because: " + reason, null, e);
+    workers.finish();
+    interruption.check();
+    if (unreadable != null) {
+      throw unreadable;
     }
   }
 
-  private void reject(CsvRow row, Reject reject) {
-    rejects.add(row, reject);
-    firstReject = firstReject == null ? reject : firstReject;
-    if (reject.isFraction()) {
-      wholeColumns.add(reject.column());
+  private void write(List<CsvRow> rows, Workers workers) {
+    FileBatch batch = new FileBatch(rows, rejects, constraints);
+    batch.parse(parser, table);
+    rejects.flush();
+    LineRange lines = batch.lines();
+    tally.began(lines);
+    try {
+      WriteResult result = write(batch, lines, workers);
+      batch.stored(result);
+      tally.committed(lines, result, batch.unfit(), batch.span(time));
+    } catch (VarveException e) {
+      if (!e.inDoubt()) {
+        tally.undone(lines);
+      }
+      throw CommandException.failure(batch.inFile(e), null, e).exitingWith(ExitCode.of(e));
+    } catch (CommandException e) {
+      tally.undone(lines);
+      throw e;
     }
-    if (rejects.count() > mostRejects) {
-      throw CommandException.failure(
-          String.format(
-              Locale.ROOT,
-              "more than %,d rows rejected; line %d%s, \"%s\" %s",
-              mostRejects,
-              reject.line(),
-              reject.column().isEmpty() ? "" : ", column " + reject.column(),
-              reject.value(),
-              reject.reason()),
-          null);
+  }
+
+  private WriteResult write(FileBatch batch, LineRange lines, Workers workers) {
+    return writer.insertAll(
+        batch.values(() -> requireGoing(workers)),
+        write
+            .deadLetters(letter -> batch.refuse(letter, tally.isAnyTaken()))
+            .batch(options.id().batch(lines, batch.checksum())));
+  }
+
+  private static void requireGoing(Workers workers) {
+    if (workers.isStopped()) {
+      throw Interruption.ended();
     }
+  }
+
+  private CommandException explained(CommandException e) {
+    String committed = committed();
+    boolean isTold = tally.counts().sum() > 0 || !tally.doubtful().isEmpty();
+    return isTold || e.getCause() instanceof VarveException ? e.adding(committed) : e;
   }
 
   private String committed() {
-    return written == 0
-        ? "no row of this run is committed: it can be run again"
-        : String.format(
-            Locale.ROOT,
-            "%,d rows are committed; go on with --from-line %d",
-            written,
-            committedLine + 1);
-  }
-
-  private String inDoubt() {
+    List<LineRange> doubtful = tally.doubtful();
+    if (tally.counts().sum() == 0 && doubtful.isEmpty()) {
+      return "no row of this run is committed: it can be run again";
+    }
+    String perhaps =
+        doubtful.isEmpty()
+            ? ""
+            : ", those of %s perhaps"
+                .formatted(
+                    doubtful.stream()
+                        .map(LineRange::toString)
+                        .collect(Collectors.joining(" and ")));
     return String.format(
         Locale.ROOT,
-        "%,d rows are committed, those of lines %d to %d perhaps: if they are in the table, go on"
-            + " with --from-line %d, else with --from-line %d",
-        written,
-        sent.first(),
-        sent.last(),
-        sent.last() + 1,
-        sent.first());
+        "%,d rows are committed%s; go on with: %s",
+        tally.counts().written(),
+        perhaps,
+        options.goOn());
   }
 }

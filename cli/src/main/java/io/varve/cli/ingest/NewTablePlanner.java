@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Designs the table of a file: time first, then dimensions, then measures.
@@ -271,6 +272,9 @@ public final class NewTablePlanner {
         case MEASURE -> table.measure(name, column.type());
       }
     }
+    if (request.onConflict() != OnConflict.error) {
+      table.key(key(planned));
+    }
     try {
       return table.build();
     } catch (MappingException e) {
@@ -280,5 +284,13 @@ public final class NewTablePlanner {
           ? CommandException.usage("--" + message.substring(width))
           : CommandException.usage(message, "change it with --table, --columns or --chunk");
     }
+  }
+
+  /** What tells one row from another: the dimensions, then the time. */
+  private static String[] key(List<PlannedColumn> planned) {
+    return Stream.of(Role.DIMENSION, Role.TIME)
+        .flatMap(role -> planned.stream().filter(column -> column.role() == role))
+        .map(column -> column.slot().column())
+        .toArray(String[]::new);
   }
 }

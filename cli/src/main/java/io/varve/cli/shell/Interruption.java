@@ -42,8 +42,18 @@ public final class Interruption {
   /** Ends the command if the user asked for that. */
   public void check() {
     if (requested) {
-      throw CommandException.failure("interrupted", null).exitingWith(ExitCode.INTERRUPTED);
+      throw ended();
     }
+  }
+
+  /** Whether the user asked for the end: what work failed with is due to that then. */
+  public boolean isRequested() {
+    return requested;
+  }
+
+  /** What a command ends with that the user ended. */
+  public static CommandException ended() {
+    return CommandException.failure("interrupted", null).exitingWith(ExitCode.INTERRUPTED);
   }
 
   /** The command is over: all it wanted to write and to say is written and said. */

@@ -177,14 +177,16 @@ final class BadInputIT {
             .file("time,device,value", "2024-01-01 00:01,b,9", "2024-01-01 00:02,b,5.5")
             .exits(3)
             .leaves(5)
-            .says("line 2: inserting into target: duplicate key value violates unique constraint…"),
+            .says(
+                "line 2, columns device, time: inserting into target: duplicate key value violates unique constraint…"),
         BadInput.of("row twice in the file")
             .intoTable(GOOD)
             .after("create unique index on target (device, time)")
             .file("time,device,value", "2024-01-01 00:02,b,9", "2024-01-01 00:02,b,9")
             .exits(3)
             .leaves(5)
-            .says("line 3: inserting into target: duplicate key value violates unique constraint…"),
+            .says(
+                "line 3, columns device, time: inserting into target: duplicate key value violates unique constraint…"),
         BadInput.of("out of the range of real")
             .intoTable("time,value", "2024-01-01,1.5")
             .after("alter table target alter value type real")
@@ -259,7 +261,7 @@ final class BadInputIT {
             .says(
                 FILE + ", line 60002: a quoted field that opens in this row never closes",
                 "close it, or double a quote that is part of the text; 50,000 rows are committed;"
-                    + " go on with --from-line 50002"),
+                    + " go on with: varve ingest … --import-id import-…"),
         BadInput.of("text after a closing quote")
             .file("time,place", "2024-01-01,\"Bonn\"", "2024-01-02,\"Köln\"!", "2024-01-03,Ulm")
             .exits(3)
@@ -451,11 +453,12 @@ final class BadInputIT {
     String rows = NumberedRows.rows(0, 60_000);
     String broken = NumberedRows.HEADER + "yesterday,0,0.5\n" + rows;
     Files.writeString(file, broken + "\"");
-    Outcome stopped = run(BadInput.administrator(server), "ingest", file.toString());
-    assertThat(stopped.err()).endsWith("50,000 rows are committed; go on with --from-line 50003\n");
+    String[] load = {"ingest", file.toString(), "--import-id", "broken"};
+    Outcome stopped = run(BadInput.administrator(server), load);
+    assertThat(stopped.err())
+        .endsWith("49,999 rows are committed; go on with: varve ingest … --import-id broken\n");
     Files.writeString(file, broken + "tomorrow,0,0.5\n");
-    Outcome rest =
-        run(BadInput.administrator(server), "ingest", file.toString(), "--from-line", "50003");
+    Outcome rest = run(BadInput.administrator(server), load);
     assertThat(rest.exitCode()).isEqualTo(3);
     assertThat(rowsOf("target")).isEqualTo("60000");
     assertThat(directory.resolve("target.csv.rejects.csv"))
@@ -468,16 +471,19 @@ final class BadInputIT {
   void aLoadThatGoesOnKeepsEachRejectedRowOnce() throws Exception {
     Path file = directory.resolve("target.csv");
     String broken = NumberedRows.HEADER + NumberedRows.rows(0, 50_000) + "tomorrow,0,0.5\n";
-    Files.writeString(file, broken + "\"");
-    run(BadInput.administrator(server), "ingest", file.toString());
+    Files.writeString(file, broken + NumberedRows.rows(50_000, 99_999) + "\"");
+    String[] load = {"ingest", file.toString(), "--import-id", "torn"};
+    run(BadInput.administrator(server), load);
     Path rejects = directory.resolve("target.csv.rejects.csv");
     assertThat(rejects).content().hasLineCount(2).contains("50002,time,tomorrow");
-    Files.writeString(rejects, "500", StandardOpenOption.APPEND); // killed while it wrote
-    Files.writeString(file, broken + NumberedRows.rows(50_000, 50_001));
+    // Killed while it kept a row of a batch that was not stored, and another was torn.
+    Files.writeString(
+        rejects, "100002,time,later,is not a time,later,1,1\n500", StandardOpenOption.APPEND);
+    Files.writeString(file, broken + NumberedRows.rows(50_000, 100_000));
 
-    run(BadInput.administrator(server), "ingest", file.toString(), "--from-line", "50002");
+    run(BadInput.administrator(server), load);
 
-    assertThat(rowsOf("target")).isEqualTo("50001");
+    assertThat(rowsOf("target")).isEqualTo("100000");
     assertThat(rejects)
         .hasContent(
             """

@@ -6,6 +6,8 @@ import io.varve.testkit.OwnedServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -27,8 +29,10 @@ final class FullDiskIT {
   void loadSaysWhatHelpsAndGoesOnWhenThereIsSpace() throws Exception {
     try (OwnedServer server =
         OwnedServer.startOnSmallDisk(MEGABYTES, "18", "min_wal_size=32MB", "max_wal_size=64MB")) {
-      load(server, "dispensable", ROWS_IN_THE_WAY, 1);
-      Child ingest = sandbox.start(variables(server), "ingest", "-", "--table", "readings");
+      load(server, "dispensable", ROWS_IN_THE_WAY);
+      Child ingest =
+          sandbox.start(
+              variables(server), "ingest", "-", "--table", "readings", "--import-id", "numbered");
       ingest.feed(NumberedRows.HEADER + NumberedRows.rows(0, BATCH + 1));
       Await.until("a batch", () -> query(server, "select count(*) from readings").equals("50000"));
       // The log gets a file of its own for what follows: on a full disk a server that finds no
@@ -44,19 +48,22 @@ final class FullDiskIT {
       assertThat(result.err())
           .startsWith("varve: inserting into readings")
           .contains("No space left on device; free space on the server's disk\n")
-          .endsWith("varve: 50,000 rows are committed; go on with --from-line 50002\n");
+          .endsWith(
+              "varve: 50,000 rows are committed; go on with: varve ingest … --import-id"
+                  + " numbered\n");
       assertThat(count(server)).isEqualTo("50000,50000,0,49999");
 
       sandbox.run(variables(server), "sql", "drop table dispensable");
-      load(server, "readings", ROWS, BATCH + 2);
+      load(server, "readings", ROWS, "--import-id", "numbered");
       assertThat(count(server)).isEqualTo("150000,150000,0,149999");
     }
   }
 
-  private void load(OwnedServer server, String table, int rows, int line) {
+  private void load(OwnedServer server, String table, int rows, String... options) {
     String file = NumberedRows.write(sandbox.file("rows.csv"), rows).toString();
-    sandbox.run(
-        variables(server), "ingest", file, "--table", table, "--from-line", Integer.toString(line));
+    List<String> arguments = new ArrayList<>(List.of("ingest", file, "--table", table));
+    arguments.addAll(List.of(options));
+    sandbox.run(variables(server), arguments.toArray(String[]::new));
   }
 
   private String count(OwnedServer server) {

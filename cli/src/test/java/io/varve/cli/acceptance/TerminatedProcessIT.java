@@ -27,7 +27,8 @@ final class TerminatedProcessIT {
 
   private static final Pattern COMMITTED =
       Pattern.compile(
-          "varve: interrupted\nvarve: ([\\d,]+) rows are committed; go on with --from-line \\d+\n$");
+          "varve: interrupted\nvarve: ([\\d,]+) rows are committed; go on with: varve ingest …"
+              + " --import-id import-\\S+\n$");
 
   @RegisterExtension final Sandbox sandbox = new Sandbox();
 
@@ -37,14 +38,14 @@ final class TerminatedProcessIT {
     Path rejects = sandbox.file("rejects.csv");
     Child ingest =
         sandbox.start("ingest", "-", "--table", "readings", "--rejects", rejects.toString());
-    ingest.feed(NumberedRows.HEADER + NumberedRows.rows(0, BATCH + 1) + "soon,1,1\n");
-    Await.until("a batch", () -> storedRows() >= BATCH);
+    ingest.feed(NumberedRows.HEADER + "soon,1,1\n" + NumberedRows.rows(0, BATCH + 1));
+    Await.until("a batch", () -> storedRows() >= BATCH - 1);
     ingest.terminate();
     feedToItsEnd(ingest);
     Child.Result result = ingest.finish();
     assertThat(result.exitCode()).isEqualTo(TERMINATED);
     assertThat(result.err()).containsPattern(COMMITTED);
-    assertThat(rejects).content().contains("\n50003,time,soon,");
+    assertThat(rejects).content().contains("\n2,time,soon,");
     Matcher committed = COMMITTED.matcher(result.err());
     assertThat(committed.find()).isTrue();
     assertThat(sandbox.run("sql", "select count(*) from readings", "--format", "csv"))

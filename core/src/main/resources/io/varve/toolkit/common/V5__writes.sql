@@ -3,7 +3,7 @@
 -- from the table.
 
 CREATE TABLE varve_internal.batch (
-  id        text        NOT NULL CHECK (length(id) BETWEEN 1 AND 200),
+  id        text        COLLATE "C" NOT NULL CHECK (length(id) BETWEEN 1 AND 200),
   writer    name        NOT NULL DEFAULT current_user,
   relation  oid         NOT NULL,
   written   bigint      NOT NULL CHECK (written >= 0),
@@ -15,6 +15,8 @@ CREATE TABLE varve_internal.batch (
 
 COMMENT ON TABLE varve_internal.batch IS
   'Batches that are stored: a row commits together with the rows it stands for. A name counts per user.';
+COMMENT ON COLUMN varve_internal.batch.id IS
+  'The part before the first slash names a group of batches.';
 COMMENT ON COLUMN varve_internal.batch.writer IS 'Who wrote it; set by a trigger.';
 COMMENT ON COLUMN varve_internal.batch.failed IS 'Rows that were refused and put aside.';
 

@@ -1,0 +1,47 @@
+package io.varve.cli.ingest;
+
+import io.varve.cli.shell.CommandException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * The name of an import: the group of its batches in the ledger.
+ *
+ * @param text up to 100 letters, digits, and {@code . _ : -}
+ */
+public record ImportId(String text) {
+
+  private static final Pattern USABLE = Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N}._:-]{0,99}");
+
+  /** The id the user gave. */
+  public static ImportId parse(String text) {
+    if (!USABLE.matcher(text).matches()) {
+      throw CommandException.usage(
+          "--import-id: \"" + text + "\" is not usable",
+          "expected up to 100 letters, digits, and . _ : -");
+    }
+    return new ImportId(text);
+  }
+
+  /** An id nobody else has. */
+  public static ImportId generated(Instant now) {
+    return new ImportId(
+        DateTimeFormatter.ofPattern("'import-'yyyyMMdd-HHmmss-", Locale.ROOT)
+                .format(now.atOffset(ZoneOffset.UTC))
+            + UUID.randomUUID().toString().substring(0, 8));
+  }
+
+  /** What the ledger calls the batch of these lines. */
+  String batch(LineRange lines, int checksum) {
+    return "%s/%d-%d/%08x".formatted(text, lines.first(), lines.last(), checksum);
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,178 @@
+package io.varve.ingest;
+
+import io.varve.ConflictException;
+import io.varve.MappingException;
+import io.varve.jdbc.Database;
+import io.varve.jdbc.SqlErrors;
+import io.varve.model.QualifiedName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Internal: reads and forgets the ledger. Thread-safe. */
+public final class LedgerBatches implements Batches {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LedgerBatches.class);
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  private static final String SETTLE =
+      "SELECT pg_catalog.pg_advisory_xact_lock(%s)".formatted(Ledger.groupLock("?"));
+
+  /**
+   * In the order of the index: the names are compared byte by byte, and 0 comes after the slash.
+   */
+  private static final String IN_GROUP =
+      "b.id >= ? || '/' AND b.id < ? || '0' AND b.writer = current_user";
+
+  private static final String STORED =
+      """
+      SELECT b.id, n.nspname, c.relname, b.written, b.skipped, b.failed
+        FROM varve_internal.batch b
+        LEFT JOIN pg_catalog.pg_class c ON c.oid = b.relation
+        LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+       WHERE %s
+       ORDER BY b.id
+      """
+          .formatted(IN_GROUP);
+
+  private static final String FORGET = "DELETE FROM varve_internal.batch b WHERE " + IN_GROUP;
+
+  private static final String CLAIM =
+      "hashtextextended('varve.claim ' || current_user || ' ' || ?, 0)";
+
+  private final Database database;
+
+  public LedgerBatches(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public List<StoredBatch> stored(String group) {
+    check(group);
+    return database.transaction(
+        "reading the batches of " + group,
+        connection -> {
+          patience(connection, "30s");
+          execute(connection, SETTLE, group);
+          return read(connection, group);
+        });
+  }
+
+  private static List<StoredBatch> read(Connection connection, String group) throws SQLException {
+    List<StoredBatch> batches = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(STORED)) {
+      statement.setString(1, group);
+      statement.setString(2, group);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          batches.add(
+              new StoredBatch(
+                  row.getString(1), table(row), row.getLong(4), row.getLong(5), row.getLong(6)));
+        }
+      }
+    }
+    return batches;
+  }
+
+  private static Optional<QualifiedName> table(ResultSet row) throws SQLException {
+    String name = row.getString(3);
+    return name == null ? Optional.empty() : Optional.of(new QualifiedName(row.getString(2), name));
+  }
+
+  @Override
+  public long forget(String group) {
+    check(group);
+    return database.call(
+        "forgetting the batches of " + group,
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(FORGET)) {
+            statement.setString(1, group);
+            statement.setString(2, group);
+            return statement.executeLargeUpdate();
+          }
+        });
+  }
+
+  @Override
+  public Claim claim(String group) {
+    check(group);
+    Connection connection = database.borrow("claiming the batches of " + group);
+    try {
+      lock(connection, group);
+      return () -> unlock(connection, group);
+    } catch (SQLException e) {
+      close(connection);
+      if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        throw new ConflictException(
+            "the batches of %s are being written by another process; wait for its end, or end it"
+                .formatted(group),
+            e.getSQLState(),
+            e);
+      }
+      throw SqlErrors.translate("claiming the batches of " + group, e);
+    }
+  }
+
+  /** A lock of the session, which outlives the transaction that bounds the waiting. */
+  private static void lock(Connection connection, String group) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      patience(connection, "5s");
+      execute(connection, "SELECT pg_catalog.pg_advisory_lock(" + CLAIM + ")", group);
+      connection.commit();
+    } catch (SQLException e) {
+      connection.rollback();
+      throw e;
+    } finally {
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private static void unlock(Connection connection, String group) {
+    try {
+      execute(connection, "SELECT pg_catalog.pg_advisory_unlock(" + CLAIM + ")", group);
+    } catch (SQLException e) {
+      LOG.debug("the claim of {} went with its connection: {}", group, e.getMessage());
+    } finally {
+      close(connection);
+    }
+  }
+
+  private static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      LOG.debug("giving a connection back failed: {}", e.getMessage());
+    }
+  }
+
+  private static void patience(Connection connection, String time) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET LOCAL lock_timeout = '" + time + "'");
+    }
+  }
+
+  private static void execute(Connection connection, String sql, String group) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, group);
+      statement.execute();
+    }
+  }
+
+  private static void check(String group) {
+    if (group.isEmpty() || group.indexOf('/') >= 0 || group.indexOf('\0') >= 0) {
+      throw new MappingException(
+          "\"%s\" is no group of batches; expected what stands before the first slash of their"
+                  .formatted(group)
+              + " names");
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package io.varve.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.varve.ConflictException;
+import io.varve.MappingException;
+import io.varve.Varve;
+import io.varve.ingest.Batches;
+import io.varve.ingest.StoredBatch;
+import io.varve.ingest.WriteOptions;
+import io.varve.model.Measure;
+import io.varve.model.QualifiedName;
+import io.varve.model.Table;
+import io.varve.model.Time;
+import io.varve.model.TimeSeries;
+import io.varve.testkit.DatabaseExtension;
+import io.varve.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The ledger of named batches. */
+@ExtendWith(DatabaseExtension.class)
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+final class BatchesContract {
+
+  private static final Instant START = Instant.parse("2024-01-01T00:00:00Z");
+
+  @TimeSeries(table = "batched", chunk = "1 day")
+  record Batched(@Time Instant time, @Measure double value) {}
+
+  private final TestDatabase database;
+  private Varve varve;
+  private Batches batches;
+
+  BatchesContract(TestDatabase database) {
+    this.database = database;
+  }
+
+  @BeforeEach
+  void create() {
+    varve = database.connect();
+    varve.schema().create(Table.of(Batched.class));
+    batches = varve.batches();
+  }
+
+  @AfterEach
+  void drop() throws SQLException {
+    Sql.execute(database, "delete from varve_internal.batch where writer = current_user");
+    if (varve.schema().exists(Table.of(Batched.class).name())) {
+      varve.schema().drop(Table.of(Batched.class).name());
+    }
+    varve.close();
+  }
+
+  private void write(String id) {
+    varve
+        .table(Batched.class)
+        .insertAll(
+            List.of(new Batched(START, 1), new Batched(START, 2)),
+            WriteOptions.<Batched>append().batch(id));
+  }
+
+  @Test
+  void batchesOfAGroupAreListedAndForgotten() {
+    write("a_b/2");
+    write("a_b/1");
+    write("a_b");
+    write("a_b0");
+    write("a%b/1");
+    write("axb/1");
+
+    assertThat(batches.stored("a_b"))
+        .containsExactly(stored("a_b/1", "batched"), stored("a_b/2", "batched"));
+    assertThat(batches.stored("a")).isEmpty();
+
+    assertThat(batches.forget("a_b")).isEqualTo(2);
+    assertThat(batches.stored("a_b")).isEmpty();
+    assertThat(batches.stored("axb")).hasSize(1);
+    assertThat(batches.stored("a%b")).hasSize(1);
+  }
+
+  private static StoredBatch stored(String id, String table) {
+    return new StoredBatch(id, Optional.of(QualifiedName.parse(table)), 2, 0, 0);
+  }
+
+  @Test
+  void theTableIsTheOneOfTheRows() {
+    write("g/1");
+    varve.schema().drop(Table.of(Batched.class).name());
+    assertThat(batches.stored("g"))
+        .extracting(StoredBatch::table)
+        .containsExactly(Optional.empty());
+  }
+
+  @Test
+  void whatIsAboutToCommitIsWaitedFor() throws Exception {
+    Sql.execute(
+        database,
+        """
+        create or replace function wait_at_commit() returns trigger language plpgsql as $$
+        begin
+          perform pg_advisory_xact_lock(4711);
+          return null;
+        end $$
+        """,
+        """
+        create constraint trigger wait_at_commit after insert on varve_internal.batch
+          deferrable initially deferred for each row when (new.id = 'g/1')
+          execute function wait_at_commit()
+        """);
+    CompletableFuture<Void> writing;
+    CompletableFuture<List<StoredBatch>> reading;
+    try (Connection other = database.jdbc();
+        Statement statement = other.createStatement()) {
+      statement.execute("select pg_advisory_lock(4711)");
+      writing = CompletableFuture.runAsync(() -> write("g/1"));
+      awaitWaiting(1);
+      reading = CompletableFuture.supplyAsync(() -> batches.stored("g"));
+      awaitWaiting(2);
+      assertThat(batches.stored("h")).isEmpty();
+    }
+    writing.get();
+    assertThat(reading.get()).containsExactly(stored("g/1", "batched"));
+    Sql.execute(
+        database,
+        "drop trigger wait_at_commit on varve_internal.batch",
+        "drop function wait_at_commit()");
+  }
+
+  private void awaitWaiting(int sessions) throws SQLException {
+    String waiting =
+        "select count(*) from pg_locks where locktype = 'advisory' and not granted and database"
+            + " = (select oid from pg_database where datname = current_database())";
+    while (Integer.parseInt(Sql.value(database, waiting)) < sessions) {
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  @Test
+  void aGroupIsClaimedOnce() {
+    try (Varve other = database.connect()) {
+      Batches.Claim claim = batches.claim("g");
+      other.batches().claim("h").close();
+      assertThatThrownBy(() -> other.batches().claim("g"))
+          .isInstanceOf(ConflictException.class)
+          .hasMessage(
+              "the batches of g are being written by another process; wait for its end, or end it");
+      claim.close();
+      other.batches().claim("g").close();
+    }
+  }
+
+  @Test
+  void aGroupHasNoSlash() {
+    assertThatThrownBy(() -> batches.stored("a/b"))
+        .isInstanceOf(MappingException.class)
+        .hasMessageStartingWith("\"a/b\" is no group of batches; expected ");
+    assertThatThrownBy(() -> batches.forget("")).isInstanceOf(MappingException.class);
+  }
+}
