@@ -10,6 +10,8 @@ import io.varve.ingest.Ingester;
 import io.varve.ingest.IngesterOptions;
 import io.varve.ingest.LedgerBatches;
 import io.varve.ingest.TableWriter;
+import io.varve.ingest.WriteListener;
+import io.varve.ingest.WriteReports;
 import io.varve.jdbc.Database;
 import io.varve.jdbc.Retry;
 import io.varve.jdbc.ToolkitInstaller;
@@ -51,6 +53,7 @@ public final class Varve implements AutoCloseable {
 
   private final Database database;
   private final Retry retry;
+  private final WriteReports reports;
   private final Runnable leave;
   private final Backend backend;
   private final Toolkit toolkit;
@@ -66,9 +69,11 @@ public final class Varve implements AutoCloseable {
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Varve(Database database, Backend backend, Retry retry, Runnable leave) {
+  private Varve(
+      Database database, Backend backend, Retry retry, WriteReports reports, Runnable leave) {
     this.database = database;
     this.retry = retry;
+    this.reports = reports;
     this.leave = leave;
     this.backend = backend;
     this.toolkit = new ToolkitInstaller(database, backend.capabilities().tier());
@@ -109,7 +114,21 @@ public final class Varve implements AutoCloseable {
    * @throws VarveException if the server cannot be asked what it is, or is too old
    */
   public static Varve of(DataSource dataSource) {
-    return on(new Database(dataSource, dataSource, () -> {}), Retry.of(1, Duration.ZERO), () -> {});
+    return of(dataSource, WriteReports.none());
+  }
+
+  /**
+   * Like {@link #of(DataSource)}, with a listener that is told what becomes of every write.
+   *
+   * @throws VarveException if the server cannot be asked what it is, or is too old
+   */
+  public static Varve of(DataSource dataSource, WriteListener listener) {
+    return of(dataSource, new WriteReports(listener));
+  }
+
+  private static Varve of(DataSource dataSource, WriteReports reports) {
+    Database database = new Database(dataSource, dataSource, () -> {});
+    return on(database, Retry.of(1, Duration.ZERO), reports, () -> {});
   }
 
   /**
@@ -158,11 +177,11 @@ public final class Varve implements AutoCloseable {
   }
 
   /** Looks at the server once; a database that cannot be used is closed again. */
-  static Varve on(Database database, Retry retry, Runnable leave) {
+  static Varve on(Database database, Retry retry, WriteReports reports, Runnable leave) {
     try {
       Backend backend = database.call("looking at the server", BackendProbe::probe);
       LOG.debug("connected: {}", backend.capabilities());
-      return new Varve(database, backend, retry, leave);
+      return new Varve(database, backend, retry, reports, leave);
     } catch (RuntimeException | Error e) {
       undo(e, database::close);
       throw e;
@@ -218,7 +237,7 @@ public final class Varve implements AutoCloseable {
     WeakReference<CopyWriter<?>> known = writers.get(table);
     CopyWriter<?> writer = known == null ? null : known.get();
     if (writer == null) {
-      writer = new CopyWriter<>(database, backend, retry, table);
+      writer = new CopyWriter<>(database, backend, retry, reports, table);
       writers.put(table, new WeakReference<>(writer));
     }
     return (CopyWriter<T>) writer;

@@ -1,5 +1,7 @@
 package io.varve;
 
+import io.varve.ingest.WriteListener;
+import io.varve.ingest.WriteReports;
 import io.varve.jdbc.Database;
 import io.varve.jdbc.Retry;
 import java.util.EnumMap;
@@ -13,6 +15,7 @@ public final class VarveBuilder {
   private final Map<String, String> properties;
   private Map<String, String> environment;
   private final Map<Setting, String> values = new EnumMap<>(Setting.class);
+  private WriteReports reports = WriteReports.none();
 
   VarveBuilder(Map<String, String> properties, Map<String, String> environment) {
     this.properties = properties;
@@ -42,6 +45,12 @@ public final class VarveBuilder {
     return this;
   }
 
+  /** Tells this listener, and no other, what becomes of every write; by default nobody is told. */
+  public VarveBuilder writeListener(WriteListener listener) {
+    reports = new WriteReports(listener);
+    return this;
+  }
+
   /**
    * Checks every setting and opens the connection.
    *
@@ -62,7 +71,7 @@ public final class VarveBuilder {
     try {
       Config config = config();
       Retry retry = config.retry();
-      return Varve.on(Database.open(config.connection(), retry), retry, leave);
+      return Varve.on(Database.open(config.connection(), retry), retry, reports, leave);
     } catch (RuntimeException | Error e) {
       Varve.undo(e, leave);
       throw e;

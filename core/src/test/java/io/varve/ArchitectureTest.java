@@ -55,20 +55,24 @@ final class ArchitectureTest {
           .definedBy("io.varve.query..")
           .layer("health")
           .definedBy("io.varve.health..")
+          .layer("micrometer")
+          .definedBy("io.varve.micrometer..")
           .whereLayer("entry")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("health")
           .mayOnlyBeAccessedByLayers("entry")
           .whereLayer("query")
           .mayOnlyBeAccessedByLayers("entry")
+          .whereLayer("micrometer")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("ingest")
-          .mayOnlyBeAccessedByLayers("entry")
+          .mayOnlyBeAccessedByLayers("entry", "micrometer")
           .whereLayer("schema")
           .mayOnlyBeAccessedByLayers("entry", "ingest", "query")
           .whereLayer("backend")
           .mayOnlyBeAccessedByLayers("entry", "schema", "ingest", "query")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("entry", "backend", "schema", "ingest", "query")
+          .mayOnlyBeAccessedByLayers("entry", "backend", "schema", "ingest", "query", "micrometer")
           .whereLayer("jdbc")
           .mayOnlyBeAccessedByLayers(
               "entry", "model", "backend", "schema", "ingest", "query", "health")
@@ -114,6 +118,16 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("com.zaxxer.hikari..")
           .because("the pool is opened in one place");
+
+  @ArchTest
+  static final ArchRule micrometerIsOptional =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.varve.micrometer..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.micrometer..")
+          .because("everything else works without it on the class path");
 
   @ArchTest
   static final ArchRule classesAreFinalUnlessDesignedForExtension =

@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -52,6 +52,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
 
   private final Database database;
   private final Retry retry;
+  private final WriteReports reports;
   private final Table<T> table;
   private final String columns;
   private final RowErrors errors;
@@ -62,11 +63,14 @@ public final class CopyWriter<T> implements TableWriter<T> {
 
   /**
    * @param retry when to send rows again that are still at hand
+   * @param reports who is told of each call
    */
-  public CopyWriter(Database database, Backend backend, Retry retry, Table<T> table) {
+  public CopyWriter(
+      Database database, Backend backend, Retry retry, WriteReports reports, Table<T> table) {
     List<String> names = table.columns().stream().<String>map(Column::name).toList();
     this.database = database;
     this.retry = retry;
+    this.reports = reports;
     this.table = table;
     this.columns = names.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
     this.errors = new RowErrors(table.name(), names);
@@ -94,9 +98,11 @@ public final class CopyWriter<T> implements TableWriter<T> {
 
   @Override
   public WriteResult insert(T row, WriteOptions<T> options) {
-    return options.equals(PLAIN_APPEND)
-        ? retry.write(false, () -> insertOne(row))
-        : insertAll(Collections.singletonList(row), options);
+    if (!options.equals(PLAIN_APPEND)) {
+      return insertAll(Collections.singletonList(row), options);
+    }
+    WriteReport report = reports.begin(table.name(), WriteMode.APPEND);
+    return report.of(() -> 1, () -> retry.write(false, () -> report.attempt(() -> insertOne(row))));
   }
 
   private WriteResult insertOne(T row) {
@@ -134,15 +140,37 @@ public final class CopyWriter<T> implements TableWriter<T> {
   /** What can be gone through again can be sent again. */
   @Override
   public WriteResult insertAll(Iterable<? extends T> rows, WriteOptions<T> options) {
-    WriteCall<T> call = WriteCall.of(table, options);
-    return rows instanceof Collection
-        ? retry.write(options.isRepeatable(), () -> write(rows.iterator(), call))
-        : write(rows.iterator(), call);
+    return rows instanceof Collection<? extends T> all
+        ? insertAgain(all, options)
+        : insertOnce(rows::iterator, options);
   }
 
   @Override
   public WriteResult insertAll(Iterator<? extends T> rows, WriteOptions<T> options) {
-    return write(rows, WriteCall.of(table, options));
+    return insertOnce(() -> rows, options);
+  }
+
+  private WriteResult insertAgain(Collection<? extends T> rows, WriteOptions<T> options) {
+    WriteReport report = reports.begin(table.name(), options.mode());
+    return report.of(
+        rows::size,
+        () -> {
+          WriteCall<T> call = WriteCall.of(table, options);
+          return retry.write(
+              options.isRepeatable(),
+              () -> report.attempt(() -> write(new OfferedRows<>(rows::iterator, errors), call)));
+        });
+  }
+
+  private WriteResult insertOnce(Supplier<Iterator<? extends T>> rows, WriteOptions<T> options) {
+    WriteReport report = reports.begin(table.name(), options.mode());
+    OfferedRows<T> offered = new OfferedRows<>(rows, errors);
+    return report.of(
+        offered::count,
+        () -> {
+          WriteCall<T> call = WriteCall.of(table, options);
+          return report.attempt(() -> write(offered, call));
+        });
   }
 
   /** Takes rows one by one from now on. */
@@ -153,9 +181,18 @@ public final class CopyWriter<T> implements TableWriter<T> {
     return new DefaultIngester<>(
         table,
         options,
-        (batch, predecessor, retried) ->
-            write(
-                batch, WriteCall.of(table, options.write(), batch, predecessor), patient, retried),
+        (batch, predecessor, retried) -> {
+          WriteReport report = reports.begin(table.name(), options.write().mode());
+          return report.of(
+              batch.rows()::size,
+              () ->
+                  write(
+                      batch,
+                      WriteCall.of(table, options.write(), batch, predecessor),
+                      patient,
+                      report,
+                      retried));
+        },
         worker -> {
           Thread thread = new Thread(worker, name + threads.incrementAndGet());
           thread.setDaemon(true);
@@ -164,19 +201,23 @@ public final class CopyWriter<T> implements TableWriter<T> {
   }
 
   private WriteResult write(
-      IngestBatch<T> batch, WriteCall<T> call, Retry patient, Runnable retried) {
-    AtomicBoolean first = new AtomicBoolean(true);
+      IngestBatch<T> batch,
+      WriteCall<T> call,
+      Retry patient,
+      WriteReport report,
+      Runnable retried) {
     return patient.write(
         call.options().isRepeatable(),
         () -> {
           if (call.cancellation().isCancelled()) {
             throw new ClosedException(errors.task() + ": the ingester is being closed");
           }
-          if (!first.getAndSet(false)) {
+          if (report.attempts() > 0) {
             retried.run();
           }
           try {
-            return write(batch.values().iterator(), call);
+            return report.attempt(
+                () -> write(new OfferedRows<>(batch.values()::iterator, errors), call));
           } catch (VarveException e) {
             call.cancellation().failed(e.inDoubt());
             throw e;
@@ -184,8 +225,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
         });
   }
 
-  private WriteResult write(Iterator<? extends T> rows, WriteCall<T> call) {
-    OfferedRows<T> offered = new OfferedRows<>(rows, errors);
+  private WriteResult write(OfferedRows<T> offered, WriteCall<T> call) {
     try {
       boolean few = offered.areAtMost(call.merge().isPresent() ? FEW_TO_MERGE : FEW_TO_APPEND);
       if (few && offered.fetched().isEmpty()) {

@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one call, counted, so that whatever goes wrong names the row. Notices that the thread
@@ -14,13 +16,14 @@ import java.util.List;
  */
 final class OfferedRows<T> {
 
-  private final Iterator<? extends T> rows;
+  private final Supplier<Iterator<? extends T>> rows;
   private final RowErrors errors;
   private final List<T> ahead = new ArrayList<>();
+  private @Nullable Iterator<? extends T> started;
   private long index;
   private boolean interrupted;
 
-  OfferedRows(Iterator<? extends T> rows, RowErrors errors) {
+  OfferedRows(Supplier<Iterator<? extends T>> rows, RowErrors errors) {
     this.rows = rows;
     this.errors = errors;
   }
@@ -66,7 +69,7 @@ final class OfferedRows<T> {
 
   private boolean hasNext() {
     try {
-      return rows.hasNext();
+      return iterator().hasNext();
     } catch (RuntimeException e) {
       throw located(e);
     }
@@ -74,10 +77,20 @@ final class OfferedRows<T> {
 
   private T next() {
     try {
-      return rows.next();
+      return iterator().next();
     } catch (RuntimeException e) {
       throw located(e);
     }
+  }
+
+  /** Asked for only now, because that may fail, too. */
+  private Iterator<? extends T> iterator() {
+    Iterator<? extends T> iterator = started;
+    if (iterator == null) {
+      iterator = rows.get();
+      started = iterator;
+    }
+    return iterator;
   }
 
   /** The caller's own exception stays what it is; a note tells where it came from. */

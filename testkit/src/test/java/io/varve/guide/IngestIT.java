@@ -2,7 +2,11 @@ package io.varve.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.varve.Preset;
+import io.varve.Setting;
 import io.varve.Varve;
+import io.varve.VarveBuilder;
 import io.varve.ingest.DeadLetter;
 import io.varve.ingest.IngestStats;
 import io.varve.ingest.Ingester;
@@ -13,8 +17,10 @@ import io.varve.ingest.RowFailure;
 import io.varve.ingest.RowOutcome;
 import io.varve.ingest.StoredBatch;
 import io.varve.ingest.TableWriter;
+import io.varve.ingest.WriteListener;
 import io.varve.ingest.WriteOptions;
 import io.varve.ingest.WriteResult;
+import io.varve.micrometer.VarveMetrics;
 import io.varve.model.Dimension;
 import io.varve.model.Measure;
 import io.varve.model.Table;
@@ -112,6 +118,46 @@ class IngestIT {
       Remainder<Reading> left = ingester.close(Duration.ofSeconds(30));
       assertThat(left.isEmpty()).isTrue();
 
+      varve.schema().drop(Table.of(Reading.class).name());
+    }
+  }
+
+  @Test
+  void watchingIt(TestDatabase database) {
+    WriteListener listener =
+        new WriteListener() {
+          @Override
+          public void failed(Failed call) {
+            System.out.println(
+                call.table()
+                    + ": "
+                    + call.rows()
+                    + " rows, "
+                    + (call.inDoubt() ? "in doubt" : "not in"));
+          }
+        };
+    assertThat(Varve.builder(Preset.PRODUCTION).writeListener(listener)).isNotNull();
+
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    VarveMetrics metrics = new VarveMetrics(registry);
+    VarveBuilder builder = Varve.builder(Preset.PRODUCTION).writeListener(metrics);
+
+    builder
+        .set(Setting.URL, database.url())
+        .set(Setting.USER, database.user())
+        .set(Setting.PASSWORD, database.password())
+        .set(Setting.SSLMODE, "prefer");
+    try (Varve varve = builder.connect()) {
+      varve.schema().create(Table.of(Reading.class));
+      Ingester<Reading> ingester = varve.ingester(Reading.class);
+
+      metrics.bind("readings", ingester);
+
+      ingester.put(new Reading(NOON, "roof", 3.5));
+      ingester.close();
+      assertThat(registry.get("varve.write.rows").tag("outcome", "written").counter().count())
+          .isEqualTo(1);
+      assertThat(registry.get("varve.ingest.queue.bytes").gauge().value()).isZero();
       varve.schema().drop(Table.of(Reading.class).name());
     }
   }
