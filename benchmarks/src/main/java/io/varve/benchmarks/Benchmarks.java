@@ -4,6 +4,7 @@ import io.varve.EmbeddedProvider;
 import io.varve.Preset;
 import io.varve.Setting;
 import io.varve.Varve;
+import io.varve.ingest.ThresholdBenchmark;
 import io.varve.ingest.WriteMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,10 +19,12 @@ import java.util.stream.Stream;
  * (fsync on), in a temporary directory that is removed afterwards.
  *
  * <pre>
- * ingest [rows] [rounds]   insertAll against psql's binary \copy; defaults 2,000,000 and 7
+ * writes [rows] [rounds]   the next three, one after the other; defaults 400,000 and 3
+ * ingest [rows] [rounds]   insertAll against psql's binary \copy and JDBC; defaults 2,000,000 and 7
  * upsert [rows] [rounds]   insertAll with UPSERT against COPY and merge in psql; defaults 1,000,000 and 5
  * skip [rows] [rounds]     the same with SKIP_DUPLICATES
  * ingester [rows] [rounds] an Ingester with eight producers against insertAll; defaults 2,000,000 and 7
+ * thresholds               from how many rows on COPY beats one statement
  * stream [rows] [rounds]   Query.stream in a 64 MB heap against a pgjdbc cursor; defaults 20,000,000 and 3
  * </pre>
  */
@@ -32,6 +35,8 @@ public final class Benchmarks {
   public static void main(String[] args) throws Exception {
     String name = args.length > 0 ? args[0] : "";
     switch (name) {
+      case "writes" -> writes(number(args, 1, 400_000), number(args, 2, 3));
+      case "thresholds" -> thresholds();
       case "ingest" -> ingest(number(args, 1, 2_000_000), number(args, 2, 7));
       case "stream" -> stream(number(args, 1, 20_000_000), number(args, 2, 3));
       case "upsert" -> merge(WriteMode.UPSERT, number(args, 1, 1_000_000), number(args, 2, 5));
@@ -39,7 +44,8 @@ public final class Benchmarks {
           merge(WriteMode.SKIP_DUPLICATES, number(args, 1, 1_000_000), number(args, 2, 5));
       case "ingester" -> ingester(number(args, 1, 2_000_000), number(args, 2, 7));
       default -> {
-        System.err.println("usage: ingest|upsert|skip|ingester|stream [rows] [rounds]");
+        System.err.println(
+            "usage: writes|ingest|upsert|skip|ingester|stream [rows] [rounds], or thresholds");
         System.exit(2);
       }
     }
@@ -47,6 +53,19 @@ public final class Benchmarks {
 
   private static int number(String[] args, int index, int fallback) {
     return args.length > index ? Integer.parseInt(args[index]) : fallback;
+  }
+
+  private static void writes(int rows, int rounds) throws Exception {
+    System.out.println("append");
+    ingest(rows, rounds);
+    System.out.println("skip duplicates");
+    merge(WriteMode.SKIP_DUPLICATES, rows, rounds);
+    System.out.println("upsert");
+    merge(WriteMode.UPSERT, rows, rounds);
+  }
+
+  private static void thresholds() throws Exception {
+    onOwnServer((varve, server, directory) -> new ThresholdBenchmark(varve).run());
   }
 
   private static void ingest(int rows, int rounds) throws Exception {

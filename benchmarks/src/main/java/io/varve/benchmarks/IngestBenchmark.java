@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Rows per second into one indexed chunk: {@code insertAll} against {@code psql \copy … (format
- * binary)} of the same rows into a table with the same columns and index. psql reads a file encoded
- * beforehand; Varve starts from Java objects and encodes them.
+ * binary)} of the same rows into a table with the same columns and index, and against what JDBC
+ * offers. psql reads a file encoded beforehand; the others start from Java objects.
  */
 final class IngestBenchmark {
 
@@ -24,17 +24,25 @@ final class IngestBenchmark {
   private final Psql psql;
   private final Path file;
   private final List<Reading> rows;
+  private final JdbcInserts jdbc;
 
   IngestBenchmark(Varve varve, EmbeddedProvider.Server server, Path directory, int count) {
     this.varve = varve;
     this.psql = new Psql(server.url(), server.user(), server.password());
     this.file = directory.resolve("rows.bin");
     this.rows = Reading.generate(count, 42);
+    this.jdbc = new JdbcInserts(server, rows, "");
   }
 
   List<Measurement> run(int rounds) throws Exception {
     exportRows();
-    return Interleaved.measure(List.of(new VarveInsert(), new PsqlCopy()), rounds);
+    return Interleaved.measure(
+        List.of(
+            new VarveInsert(),
+            new Reference("pgjdbc batch", jdbc::batch),
+            new Reference("pgjdbc unnest", jdbc::unnest),
+            new Reference("psql \\copy binary", this::copy)),
+        rounds);
   }
 
   private void exportRows() throws IOException, InterruptedException {
@@ -94,10 +102,27 @@ final class IngestBenchmark {
     }
   }
 
-  private final class PsqlCopy implements Contender {
+  private void copy() throws Exception {
+    psql.run("\\copy bench_reference from '%s' (format binary)".formatted(file));
+  }
+
+  private interface Task {
+    void run() throws Exception;
+  }
+
+  private final class Reference implements Contender {
+
+    private final String name;
+    private final Task task;
+
+    Reference(String name, Task task) {
+      this.name = name;
+      this.task = task;
+    }
+
     @Override
     public String name() {
-      return "psql \\copy binary";
+      return name;
     }
 
     @Override
@@ -107,7 +132,7 @@ final class IngestBenchmark {
 
     @Override
     public void run() throws Exception {
-      psql.run("\\copy bench_reference from '%s' (format binary)".formatted(file));
+      task.run();
     }
   }
 }

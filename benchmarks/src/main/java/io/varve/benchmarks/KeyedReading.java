@@ -12,7 +12,8 @@ import java.util.List;
     table = "bench_keyed",
     chunk = "7 days",
     key = {"device", "time"})
-record KeyedReading(@Time Instant time, @Dimension String device, @Measure double temperature) {
+record KeyedReading(@Time Instant time, @Dimension String device, @Measure double temperature)
+    implements Measured {
 
   static List<KeyedReading> generate(int count, long seed) {
     return Reading.generate(count, seed).stream()

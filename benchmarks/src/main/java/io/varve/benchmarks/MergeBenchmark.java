@@ -8,13 +8,9 @@ import io.varve.model.Table;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Timestamp;
 import java.util.List;
-import org.postgresql.PGConnection;
 
 /**
  * Rows per second into a table that has every other one of them: {@code insertAll} in a mode that
@@ -24,27 +20,26 @@ import org.postgresql.PGConnection;
 final class MergeBenchmark {
 
   private static final Table<KeyedReading> TABLE = Table.of(KeyedReading.class);
-  private static final int BATCH = 10_000;
 
   private final Varve varve;
-  private final EmbeddedProvider.Server server;
   private final WriteMode mode;
   private final Psql psql;
   private final Path all;
   private final Path half;
   private final Path script;
   private final List<KeyedReading> rows;
+  private final JdbcInserts jdbc;
 
   MergeBenchmark(
       Varve varve, EmbeddedProvider.Server server, Path directory, WriteMode mode, int count) {
     this.varve = varve;
-    this.server = server;
     this.mode = mode;
     this.psql = new Psql(server.url(), server.user(), server.password());
     this.all = directory.resolve("all.bin");
     this.half = directory.resolve("half.bin");
     this.script = directory.resolve("merge.sql");
     this.rows = KeyedReading.generate(count, 42);
+    this.jdbc = new JdbcInserts(server, rows, onConflict());
   }
 
   List<Measurement> run(int rounds) throws Exception {
@@ -67,8 +62,8 @@ final class MergeBenchmark {
     return Interleaved.measure(
         List.of(
             contender("varve insertAll", "bench_keyed", this::insertAll),
-            contender("pgjdbc batch", "bench_reference", this::batch),
-            contender("pgjdbc unnest", "bench_reference", this::unnest),
+            contender("pgjdbc batch", "bench_reference", jdbc::batch),
+            contender("pgjdbc unnest", "bench_reference", jdbc::unnest),
             contender("psql copy, merge", "bench_reference", () -> psql.script(script))),
         rounds);
   }
@@ -134,63 +129,6 @@ final class MergeBenchmark {
             + (mode == WriteMode.UPSERT ? 0 : rows.size() / 2);
     if (settled != rows.size()) {
       throw new IllegalStateException(settled + " rows settled of " + rows.size());
-    }
-  }
-
-  private Connection connect() throws SQLException {
-    Connection connection =
-        DriverManager.getConnection(
-            server.url() + "?reWriteBatchedInserts=true", server.user(), server.password());
-    connection.setAutoCommit(false);
-    return connection;
-  }
-
-  private void batch() throws SQLException {
-    try (Connection connection = connect();
-        PreparedStatement statement =
-            connection.prepareStatement(
-                "INSERT INTO bench_reference (time, device, temperature) VALUES (?, ?, ?) "
-                    + onConflict())) {
-      for (int i = 0; i < rows.size(); i++) {
-        KeyedReading row = rows.get(i);
-        statement.setTimestamp(1, Timestamp.from(row.time()));
-        statement.setString(2, row.device());
-        statement.setDouble(3, row.temperature());
-        statement.addBatch();
-        if ((i + 1) % BATCH == 0 || i + 1 == rows.size()) {
-          statement.executeBatch();
-        }
-      }
-      connection.commit();
-    }
-  }
-
-  private void unnest() throws SQLException {
-    try (Connection connection = connect();
-        PreparedStatement statement =
-            connection.prepareStatement(
-                "INSERT INTO bench_reference (time, device, temperature) SELECT * FROM unnest("
-                    + "?::timestamptz[], ?::text[], ?::float8[]) "
-                    + onConflict())) {
-      for (int from = 0; from < rows.size(); from += BATCH) {
-        List<KeyedReading> part = rows.subList(from, Math.min(rows.size(), from + BATCH));
-        statement.setArray(
-            1,
-            connection.createArrayOf(
-                "timestamptz", part.stream().map(row -> row.time().toString()).toArray()));
-        statement.setArray(
-            2,
-            connection.createArrayOf(
-                "text", part.stream().map(KeyedReading::device).toArray(String[]::new)));
-        statement.setArray(
-            3,
-            connection
-                .unwrap(PGConnection.class)
-                .createArrayOf(
-                    "float8", part.stream().mapToDouble(KeyedReading::temperature).toArray()));
-        statement.executeUpdate();
-      }
-      connection.commit();
     }
   }
 }

@@ -11,7 +11,8 @@ import java.util.SplittableRandom;
 
 /** The row every whole-path benchmark writes and reads: one device's temperature at one second. */
 @TimeSeries(table = "bench_reading", chunk = "7 days")
-record Reading(@Time Instant time, @Dimension String device, @Measure double temperature) {
+record Reading(@Time Instant time, @Dimension String device, @Measure double temperature)
+    implements Measured {
 
   static final int DEVICES = 100;
 

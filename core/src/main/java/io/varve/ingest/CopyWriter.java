@@ -35,12 +35,6 @@ import java.util.stream.Collectors;
  */
 public final class CopyWriter<T> implements TableWriter<T> {
 
-  /** Up to so many rows one statement beats COPY, which takes more round trips. */
-  private static final int FEW_TO_APPEND = 100;
-
-  /** The same for rows whose key may be there: COPY would need a temporary table. */
-  private static final int FEW_TO_MERGE = 1_000;
-
   /** How many bytes of rows are kept to be sent again without a refused one. */
   private static final ChunkLoad.Limits RETAINING =
       new ChunkLoad.Limits(64L << 10, 8L << 20, 4L << 20);
@@ -53,6 +47,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
   private final Database database;
   private final Retry retry;
   private final WriteReports reports;
+  private final FewRows few;
   private final Table<T> table;
   private final String columns;
   private final RowErrors errors;
@@ -67,10 +62,21 @@ public final class CopyWriter<T> implements TableWriter<T> {
    */
   public CopyWriter(
       Database database, Backend backend, Retry retry, WriteReports reports, Table<T> table) {
+    this(database, backend, retry, reports, FewRows.MEASURED, table);
+  }
+
+  CopyWriter(
+      Database database,
+      Backend backend,
+      Retry retry,
+      WriteReports reports,
+      FewRows few,
+      Table<T> table) {
     List<String> names = table.columns().stream().<String>map(Column::name).toList();
     this.database = database;
     this.retry = retry;
     this.reports = reports;
+    this.few = few;
     this.table = table;
     this.columns = names.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
     this.errors = new RowErrors(table.name(), names);
@@ -227,11 +233,11 @@ public final class CopyWriter<T> implements TableWriter<T> {
 
   private WriteResult write(OfferedRows<T> offered, WriteCall<T> call) {
     try {
-      boolean few = offered.areAtMost(call.merge().isPresent() ? FEW_TO_MERGE : FEW_TO_APPEND);
-      if (few && offered.fetched().isEmpty()) {
+      boolean areFew = offered.areAtMost(call.merge().isPresent() ? few.toMerge() : few.toAppend());
+      if (areFew && offered.fetched().isEmpty()) {
         return new WriteResult(0, 0, List.of());
       }
-      return few ? writeFew(offered, call) : writeMany(offered, call);
+      return areFew ? writeFew(offered, call) : writeMany(offered, call);
     } finally {
       offered.restoreInterrupt();
     }
