@@ -147,41 +147,55 @@ public final class CopyWriter<T> implements TableWriter<T> {
 
   /** Takes rows one by one from now on. */
   public Ingester<T> ingester(IngesterOptions<T> options) {
-    Retry patient = Retry.of(Integer.MAX_VALUE, options.retryBudget());
     String name = "varve-ingest " + table.name() + " ";
     AtomicInteger threads = new AtomicInteger();
-    return new DefaultIngester<>(
+    return DefaultIngester.open(
         table,
         options,
-        (batch, predecessor, retried) ->
-            write(
-                batch, WriteCall.of(table, options.write(), batch, predecessor), patient, retried),
-        worker -> {
-          Thread thread = new Thread(worker, name + threads.incrementAndGet());
+        new Batches(options.write()),
+        task -> {
+          Thread thread = new Thread(task, name + threads.incrementAndGet());
           thread.setDaemon(true);
           return thread;
         });
   }
 
-  private WriteResult write(
-      IngestBatch<T> batch, WriteCall<T> call, Retry patient, Runnable retried) {
-    AtomicBoolean first = new AtomicBoolean(true);
-    return patient.write(
-        call.options().isRepeatable(),
-        () -> {
-          if (call.cancellation().isCancelled()) {
-            throw new ClosedException(errors.task() + ": the ingester is being closed");
-          }
-          if (!first.getAndSet(false)) {
-            retried.run();
-          }
-          try {
-            return write(batch.values().iterator(), call);
-          } catch (VarveException e) {
-            call.cancellation().failed(e.inDoubt());
-            throw e;
-          }
-        });
+  /** The batches of an ingester. */
+  private final class Batches implements BatchWriter<T> {
+
+    private final WriteOptions<T> options;
+
+    Batches(WriteOptions<T> options) {
+      this.options = options;
+    }
+
+    @Override
+    public WriteResult write(
+        IngestBatch<T> batch, Optional<String> predecessor, Retry patience, Runnable retried) {
+      WriteCall<T> call = WriteCall.of(table, options, batch, predecessor);
+      AtomicBoolean first = new AtomicBoolean(true);
+      return patience.write(
+          call.options().isRepeatable(),
+          () -> {
+            if (call.cancellation().isCancelled()) {
+              throw new ClosedException(errors.task() + ": the ingester is being closed");
+            }
+            if (!first.getAndSet(false)) {
+              retried.run();
+            }
+            try {
+              return CopyWriter.this.write(batch.values().iterator(), call);
+            } catch (VarveException e) {
+              call.cancellation().failed(e.inDoubt());
+              throw e;
+            }
+          });
+    }
+
+    @Override
+    public void forget(List<String> ids) {
+      transaction.forget(ids);
+    }
   }
 
   private WriteResult write(Iterator<? extends T> rows, WriteCall<T> call) {

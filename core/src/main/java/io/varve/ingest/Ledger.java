@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +26,11 @@ final class Ledger {
         DELETE FROM varve_internal.batch WHERE id = ? AND writer = current_user)
       INSERT INTO varve_internal.batch (id, relation, written, skipped, failed)
       VALUES (?, ?::regclass, ?, ?, ?)
+      """;
+
+  private static final String FORGET =
+      """
+      DELETE FROM varve_internal.batch WHERE id = ANY (?) AND writer = current_user
       """;
 
   /** The ledger's primary key: another transaction has stored the batch meanwhile. */
@@ -69,6 +75,14 @@ final class Ledger {
       statement.setLong(4, result.written());
       statement.setLong(5, result.skipped());
       statement.setLong(6, result.failures().size());
+      statement.executeUpdate();
+    }
+  }
+
+  /** Removes batches that nobody will ask for any more. */
+  void forget(Connection connection, List<String> ids) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(FORGET)) {
+      statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
       statement.executeUpdate();
     }
   }
