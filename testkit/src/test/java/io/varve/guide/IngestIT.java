@@ -3,7 +3,9 @@ package io.varve.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.Varve;
+import io.varve.health.Health;
 import io.varve.ingest.DeadLetter;
+import io.varve.ingest.IngestHealth;
 import io.varve.ingest.IngestStats;
 import io.varve.ingest.Ingester;
 import io.varve.ingest.IngesterOptions;
@@ -11,6 +13,7 @@ import io.varve.ingest.OverflowPolicy;
 import io.varve.ingest.Remainder;
 import io.varve.ingest.RowFailure;
 import io.varve.ingest.RowOutcome;
+import io.varve.ingest.SpoolOptions;
 import io.varve.ingest.TableWriter;
 import io.varve.ingest.WriteOptions;
 import io.varve.ingest.WriteResult;
@@ -22,6 +25,7 @@ import io.varve.model.TimeSeries;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code docs/ingest.md}: its Java is this class's, line for line. */
 @ExtendWith(DatabaseExtension.class)
@@ -106,6 +111,31 @@ class IngestIT {
 
       Remainder<Reading> left = ingester.close(Duration.ofSeconds(30));
       assertThat(left.isEmpty()).isTrue();
+
+      varve.schema().drop(Table.of(Reading.class).name());
+    }
+  }
+
+  @Test
+  void rowsByWayOfTheSpool(TestDatabase database, @TempDir Path directory) {
+    try (Varve varve = database.connect()) {
+      varve.schema().create(Table.of(Reading.class));
+      List<DeadLetter<Reading>> put = new ArrayList<>();
+
+      IngesterOptions<Reading> durable =
+          IngesterOptions.<Reading>defaults()
+              .write(WriteOptions.<Reading>upsert().deadLetters(put::add))
+              .spool(SpoolOptions.in(directory).maxBytes(4L << 30).after(Duration.ofSeconds(2)));
+      Ingester<Reading> spooling = varve.ingester(Table.of(Reading.class), durable);
+
+      IngestHealth health = spooling.health();
+      if (health.status() == Health.Status.DEGRADED) {
+        System.out.println(health.rows() + " rows wait since " + health.oldest());
+      }
+      assertThat(health.status()).isEqualTo(Health.Status.UP);
+      spooling.put(new Reading(NOON, "roof", 3.5));
+      spooling.close();
+      assertThat(put).isEmpty();
 
       varve.schema().drop(Table.of(Reading.class).name());
     }

@@ -22,10 +22,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +58,7 @@ final class KilledSpoolIT {
       int spooled = 0;
       for (int run = 0; run < KILLS; run++) {
         disturbAndKill(proxy, run);
-        spooled += spoolFiles() > 0 ? 1 : 0;
+        spooled += spoolFiles().isEmpty() ? 0 : 1;
       }
       System.out.printf(
           "%d kills (seed %d), %d with batches in the spool; %d rows acknowledged%n",
@@ -73,9 +75,12 @@ final class KilledSpoolIT {
       awaitMore(program, 1);
       int changes = random.nextInt(5);
       for (int i = 0; i < changes; i++) {
-        proxy.accept(i % 2 == 1);
-        if (i % 2 == 0) {
+        boolean away = i % 2 == 0;
+        proxy.accept(!away);
+        if (away) {
           proxy.cut();
+        } else if (random.nextBoolean()) {
+          awaitRemovalOfTheOldest(program);
         }
         awaitMore(program, 1 + random.nextInt(1_500));
       }
@@ -119,10 +124,23 @@ final class KilledSpoolIT {
     return home.resolve("said");
   }
 
-  private long spoolFiles() throws IOException {
-    try (var files = Files.list(spool())) {
-      return files.filter(file -> file.toString().endsWith(".spool")).count();
+  private List<Path> spoolFiles() throws IOException {
+    try (Stream<Path> files = Files.list(spool())) {
+      return files.filter(file -> file.toString().endsWith(".spool")).sorted().toList();
     }
+  }
+
+  /** Waits until a file of the spool has been replayed, if there is one. */
+  private void awaitRemovalOfTheOldest(Process program) throws IOException {
+    Optional<Path> oldest = spoolFiles().stream().findFirst();
+    while (oldest.isPresent() && Files.exists(oldest.get())) {
+      requireAlive(program);
+      LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+    }
+  }
+
+  private void requireAlive(Process program) throws IOException {
+    assertThat(program.isAlive()).as("%s", Files.readString(said())).isTrue();
   }
 
   private long acknowledgedBytes() throws IOException {
@@ -133,7 +151,7 @@ final class KilledSpoolIT {
   private void awaitMore(Process program, int rows) throws IOException {
     long target = acknowledgedBytes() + (long) rows * Long.BYTES;
     while (acknowledgedBytes() < target) {
-      assertThat(program.isAlive()).as("%s", Files.readString(said())).isTrue();
+      requireAlive(program);
       LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
     }
   }

@@ -68,7 +68,7 @@ final class SpoolingProgram {
                     }))
         .batchRows(30)
         .linger(Duration.ofMillis(10))
-        .spool(SpoolOptions.in(spool).maxBytes(1L << 20).after(Duration.ofMillis(100)));
+        .spool(SpoolOptions.in(spool).maxBytes(4L << 20).after(Duration.ofMillis(100)));
   }
 
   private static void acknowledge(RandomAccessFile file, long number, RowOutcome outcome) {
