@@ -126,6 +126,16 @@ final class BatchTransaction<T> {
     }
   }
 
+  /** Removes batches from the ledger that nobody will ask for any more. */
+  void forget(List<String> batches) {
+    database.transaction(
+        "forgetting stored batches",
+        connection -> {
+          ledger.forget(connection, batches);
+          return batches.size();
+        });
+  }
+
   /** The ledger keeps how many rows were put aside, not which. */
   private WriteResult repeated(WriteCall<T> call, Ledger.Entry entry) {
     return call.sent().find(entry).orElseGet(() -> unnamed(entry));

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a batch from outside, and knows whether it can have been committed: one that is cancelled
- * before its commit is sent never is. Thread-safe.
+ * Ends a batch from outside, or the attempt that is under way, and knows whether it can have been
+ * committed: one that is cancelled before its commit is sent never is. Thread-safe.
  */
 final class Cancellation {
 
@@ -16,6 +16,7 @@ final class Cancellation {
 
   private @Nullable Connection current;
   private boolean cancelled;
+  private boolean brokenOff;
   private boolean committing;
   private boolean doubtful;
 
@@ -42,8 +43,14 @@ final class Cancellation {
     committing = false;
   }
 
+  /** Whether no attempt may begin. */
   synchronized boolean isCancelled() {
-    return cancelled;
+    return cancelled || brokenOff;
+  }
+
+  /** Whether an attempt has failed that may have been committed. */
+  synchronized boolean isDoubtful() {
+    return doubtful;
   }
 
   /** Breaks the batch's connection; whether it is certain that the batch is not committed. */
@@ -55,6 +62,26 @@ final class Cancellation {
       certain = !committing && !doubtful;
       connection = current;
     }
+    abort(connection);
+    return certain;
+  }
+
+  /** Breaks the connection of the attempt that is under way; {@link #again} allows another. */
+  void breakOff() {
+    Connection connection;
+    synchronized (this) {
+      brokenOff = true;
+      connection = current;
+    }
+    abort(connection);
+  }
+
+  /** Allows another attempt after {@link #breakOff}, though not after {@link #cancel}. */
+  synchronized void again() {
+    brokenOff = false;
+  }
+
+  private static void abort(@Nullable Connection connection) {
     if (connection != null) {
       try {
         connection.abort(Runnable::run);
@@ -62,12 +89,12 @@ final class Cancellation {
         LOG.debug("the connection of a cancelled batch was gone: {}", e.getMessage());
       }
     }
-    return certain;
   }
 
   private void check() throws SQLException {
-    if (cancelled) {
-      throw new SQLException("the ingester is being closed", "57014");
+    if (cancelled || brokenOff) {
+      throw new SQLException(
+          cancelled ? "the ingester is being closed" : "it was not stored in time", "57014");
     }
   }
 }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -181,54 +182,67 @@ public final class CopyWriter<T> implements TableWriter<T> {
 
   /** Takes rows one by one from now on. */
   public Ingester<T> ingester(IngesterOptions<T> options) {
-    Retry patient = Retry.of(Integer.MAX_VALUE, options.retryBudget());
     String name = "varve-ingest " + table.name() + " ";
     AtomicInteger threads = new AtomicInteger();
-    return new DefaultIngester<>(
+    return DefaultIngester.open(
         table,
         options,
-        (batch, predecessor, retried) -> {
-          WriteReport report = reports.begin(table.name(), options.write().mode());
-          return report.of(
-              batch.rows()::size,
-              () ->
-                  write(
-                      batch,
-                      WriteCall.of(table, options.write(), batch, predecessor),
-                      patient,
-                      report,
-                      retried));
-        },
-        worker -> {
-          Thread thread = new Thread(worker, name + threads.incrementAndGet());
+        new BatchWrites(options.write()),
+        task -> {
+          Thread thread = new Thread(task, name + threads.incrementAndGet());
           thread.setDaemon(true);
           return thread;
         });
   }
 
-  private WriteResult write(
-      IngestBatch<T> batch,
-      WriteCall<T> call,
-      Retry patient,
-      WriteReport report,
-      Runnable retried) {
-    return patient.write(
-        call.options().isRepeatable(),
-        () -> {
-          if (call.cancellation().isCancelled()) {
-            throw new ClosedException(errors.task() + ": the ingester is being closed");
-          }
-          if (report.attempts() > 0) {
-            retried.run();
-          }
-          try {
-            return report.attempt(
-                () -> write(new OfferedRows<>(batch.values()::iterator, errors), call));
-          } catch (VarveException e) {
-            call.cancellation().failed(e.inDoubt());
-            throw e;
-          }
-        });
+  /** The batches of an ingester. */
+  private final class BatchWrites implements BatchWriter<T> {
+
+    private final WriteOptions<T> options;
+
+    BatchWrites(WriteOptions<T> options) {
+      this.options = options;
+    }
+
+    @Override
+    public WriteReport begin() {
+      return reports.begin(table.name(), options.mode());
+    }
+
+    @Override
+    public WriteResult write(
+        IngestBatch<T> batch,
+        Optional<String> predecessor,
+        Retry patience,
+        WriteReport report,
+        Runnable retried) {
+      WriteCall<T> call = WriteCall.of(table, options, batch, predecessor);
+      AtomicBoolean first = new AtomicBoolean(true);
+      return patience.write(
+          call.options().isRepeatable(),
+          () -> {
+            if (call.cancellation().isCancelled()) {
+              throw new ClosedException(errors.task() + ": the ingester is being closed");
+            }
+            if (!first.getAndSet(false)) {
+              retried.run();
+            }
+            try {
+              return report.attempt(
+                  () ->
+                      CopyWriter.this.write(
+                          new OfferedRows<>(batch.values()::iterator, errors), call));
+            } catch (VarveException e) {
+              call.cancellation().failed(e.inDoubt());
+              throw e;
+            }
+          });
+    }
+
+    @Override
+    public void forget(List<String> ids) {
+      transaction.forget(ids);
+    }
   }
 
   private WriteResult write(OfferedRows<T> offered, WriteCall<T> call) {

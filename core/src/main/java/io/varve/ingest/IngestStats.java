@@ -2,9 +2,9 @@ package io.varve.ingest;
 
 /**
  * What has become of the rows an {@link Ingester} was offered: offered = written + skipped +
- * refused + failed + inDoubt + dropped + waiting.
+ * refused + failed + inDoubt + dropped + waiting + spooled.
  *
- * @param offered rows taken, or dropped on arrival
+ * @param offered rows taken, or dropped on arrival, or found in the spool
  * @param written rows committed
  * @param skipped rows left out on purpose: their key was there, or a later row has it
  * @param refused rows the table refused
@@ -15,6 +15,8 @@ package io.varve.ingest;
  * @param waitingBytes what they take in memory, estimated
  * @param batches transactions committed
  * @param retries batches sent again
+ * @param spooled rows in the spool now
+ * @param recovered rows found in the spool when it was opened
  */
 public record IngestStats(
     long offered,
@@ -27,4 +29,6 @@ public record IngestStats(
     long waiting,
     long waitingBytes,
     long batches,
-    long retries) {}
+    long retries,
+    long spooled,
+    long recovered) {}

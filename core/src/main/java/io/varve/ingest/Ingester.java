@@ -18,16 +18,21 @@ import java.util.concurrent.CompletionStage;
  * <p>A batch that fails is sent again while there is hope and time; a row the table refuses does
  * not hold up the others. Each batch is recorded in the ledger, so that one whose commit was not
  * answered is stored exactly once.
+ *
+ * <p>With a {@link SpoolOptions spool} a batch that the database does not take in time goes to a
+ * log on local disk, and so do all that follow until the log is empty again. One thread replays it,
+ * in order, as long as that takes. Each batch is replayed under its own name in the ledger and so
+ * is stored exactly once, whatever crashes in between.
  */
 public interface Ingester<T> extends AutoCloseable {
 
   /**
-   * Takes a row. The stage completes when its transaction is committed, or when it is known what
-   * else became of the row: exceptionally with the {@link io.varve.VarveException} of a batch that
-   * could not be written, with an {@link io.varve.InDoubtException} if it may or may not have been,
-   * with a {@link io.varve.CapacityException} if the row was dropped, and with a {@link
-   * ClosedException} if it was left at the end. Stages complete in the thread that writes: hand
-   * long work on to another.
+   * Takes a row. The stage completes when its transaction is committed, when the row is in the
+   * spool, or when it is known what else became of it: exceptionally with the {@link
+   * io.varve.VarveException} of a batch that could not be written, with an {@link
+   * io.varve.InDoubtException} if it may or may not have been, with a {@link
+   * io.varve.CapacityException} if the row was dropped, and with a {@link ClosedException} if it
+   * was left at the end. Stages complete in the thread that writes: hand long work on to another.
    *
    * @throws io.varve.CapacityException with {@link OverflowPolicy#FAIL}, if there is no room
    * @throws io.varve.DeadlineException if the thread is interrupted while it waits for room
@@ -41,15 +46,22 @@ public interface Ingester<T> extends AutoCloseable {
    */
   Optional<CompletionStage<RowOutcome>> offer(T row, Duration timeout);
 
-  /** Writes what was put before now without lingering; returns when all of that is settled. */
+  /**
+   * Writes what was put before now without lingering; returns when all of that is settled, which it
+   * is when it is in the spool.
+   */
   IngestStats flush();
 
   /** What has become of the rows so far. */
   IngestStats stats();
 
+  /** Whether rows wait in the spool, and since when. Does not ask the server. */
+  IngestHealth health();
+
   /**
    * Takes no more rows, writes what waits, and gives up when the time is over. Returns what is left
-   * by then; a second call returns nothing.
+   * by then; a second call returns nothing. With a spool, what cannot be written goes there; what
+   * is there stays, and is replayed by the next ingester that uses it.
    */
   Remainder<T> close(Duration timeout);
 

@@ -2,6 +2,7 @@ package io.varve.ingest;
 
 import io.varve.ConfigException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -20,7 +21,11 @@ import java.util.function.Consumer;
  * @param drops is given every row dropped for that, in the thread that put the last row; by default
  *     they are only counted
  * @param retryBudget how long a batch is tried again after errors that time may heal; 0 to 1 d, 60
- *     s by default
+ *     s by default. With a spool: how long a batch waits for room there
+ * @param spool where batches go while the database is away; nowhere by default. Goes with the
+ *     failure policy {@code DEAD_LETTER} alone: nobody waits any more for a row that is refused
+ *     when it is replayed. Rows reach the sink when their batch is replayed, perhaps in a later
+ *     process, and more than once if it throws
  */
 public record IngesterOptions<T>(
     WriteOptions<T> write,
@@ -31,7 +36,8 @@ public record IngesterOptions<T>(
     int workers,
     OverflowPolicy overflow,
     Consumer<? super T> drops,
-    Duration retryBudget) {
+    Duration retryBudget,
+    Optional<SpoolOptions> spool) {
 
   public IngesterOptions {
     if (write.batchId().isPresent()) {
@@ -45,6 +51,12 @@ public record IngesterOptions<T>(
     check("queueBytes", queueBytes, 1L << 10, 64L << 30);
     check("workers", workers, 1, 8);
     check("retryBudget", retryBudget, Duration.ofDays(1));
+    if (spool.isPresent() && write.onFailure() != FailurePolicy.DEAD_LETTER) {
+      throw new ConfigException(
+          "failure policy %s for an ingester with a spool; expected DEAD_LETTER: rows that are"
+                  .formatted(write.onFailure())
+              + " refused when they are replayed need a sink, see WriteOptions.deadLetters");
+    }
   }
 
   private static void check(String name, long value, long least, long most) {
@@ -72,51 +84,138 @@ public record IngesterOptions<T>(
         2,
         OverflowPolicy.BLOCK,
         row -> {},
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        Optional.empty());
   }
 
   public IngesterOptions<T> write(WriteOptions<T> changed) {
     return new IngesterOptions<>(
-        changed, batchRows, batchBytes, linger, queueBytes, workers, overflow, drops, retryBudget);
+        changed,
+        batchRows,
+        batchBytes,
+        linger,
+        queueBytes,
+        workers,
+        overflow,
+        drops,
+        retryBudget,
+        spool);
   }
 
   public IngesterOptions<T> batchRows(int changed) {
     return new IngesterOptions<>(
-        write, changed, batchBytes, linger, queueBytes, workers, overflow, drops, retryBudget);
+        write,
+        changed,
+        batchBytes,
+        linger,
+        queueBytes,
+        workers,
+        overflow,
+        drops,
+        retryBudget,
+        spool);
   }
 
   public IngesterOptions<T> batchBytes(long changed) {
     return new IngesterOptions<>(
-        write, batchRows, changed, linger, queueBytes, workers, overflow, drops, retryBudget);
+        write,
+        batchRows,
+        changed,
+        linger,
+        queueBytes,
+        workers,
+        overflow,
+        drops,
+        retryBudget,
+        spool);
   }
 
   public IngesterOptions<T> linger(Duration changed) {
     return new IngesterOptions<>(
-        write, batchRows, batchBytes, changed, queueBytes, workers, overflow, drops, retryBudget);
+        write,
+        batchRows,
+        batchBytes,
+        changed,
+        queueBytes,
+        workers,
+        overflow,
+        drops,
+        retryBudget,
+        spool);
   }
 
   public IngesterOptions<T> queueBytes(long changed) {
     return new IngesterOptions<>(
-        write, batchRows, batchBytes, linger, changed, workers, overflow, drops, retryBudget);
+        write,
+        batchRows,
+        batchBytes,
+        linger,
+        changed,
+        workers,
+        overflow,
+        drops,
+        retryBudget,
+        spool);
   }
 
   public IngesterOptions<T> workers(int changed) {
     return new IngesterOptions<>(
-        write, batchRows, batchBytes, linger, queueBytes, changed, overflow, drops, retryBudget);
+        write,
+        batchRows,
+        batchBytes,
+        linger,
+        queueBytes,
+        changed,
+        overflow,
+        drops,
+        retryBudget,
+        spool);
   }
 
   public IngesterOptions<T> overflow(OverflowPolicy changed) {
     return new IngesterOptions<>(
-        write, batchRows, batchBytes, linger, queueBytes, workers, changed, drops, retryBudget);
+        write,
+        batchRows,
+        batchBytes,
+        linger,
+        queueBytes,
+        workers,
+        changed,
+        drops,
+        retryBudget,
+        spool);
   }
 
   public IngesterOptions<T> drops(Consumer<? super T> changed) {
     return new IngesterOptions<>(
-        write, batchRows, batchBytes, linger, queueBytes, workers, overflow, changed, retryBudget);
+        write,
+        batchRows,
+        batchBytes,
+        linger,
+        queueBytes,
+        workers,
+        overflow,
+        changed,
+        retryBudget,
+        spool);
   }
 
   public IngesterOptions<T> retryBudget(Duration changed) {
     return new IngesterOptions<>(
-        write, batchRows, batchBytes, linger, queueBytes, workers, overflow, drops, changed);
+        write, batchRows, batchBytes, linger, queueBytes, workers, overflow, drops, changed, spool);
+  }
+
+  public IngesterOptions<T> spool(SpoolOptions changed) {
+    return new IngesterOptions<>(
+        write,
+        batchRows,
+        batchBytes,
+        linger,
+        queueBytes,
+        workers,
+        overflow,
+        drops,
+        retryBudget,
+        Optional.of(changed));
   }
 }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,11 @@ final class Ledger {
         FROM pg_catalog.pg_advisory_xact_lock_shared(%s)
       """
           .formatted(groupLock("pg_catalog.split_part(?, '/', 1)"));
+
+  private static final String FORGET =
+      """
+      DELETE FROM varve_internal.batch WHERE id = ANY (?) AND writer = current_user
+      """;
 
   /** The ledger's primary key: another transaction has stored the batch meanwhile. */
   static final String KEY = "batch_pkey";
@@ -82,6 +88,14 @@ final class Ledger {
       statement.setLong(5, result.skipped());
       statement.setLong(6, result.failures().size());
       statement.setString(7, id);
+      statement.executeUpdate();
+    }
+  }
+
+  /** Removes batches that nobody will ask for any more. */
+  void forget(Connection connection, List<String> ids) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(FORGET)) {
+      statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
       statement.executeUpdate();
     }
   }

@@ -17,4 +17,10 @@ public sealed interface RowOutcome {
    * @param failure why; its index is the row's position in its batch
    */
   record Refused(RowFailure failure) implements RowOutcome {}
+
+  /**
+   * It is in the spool, on disk, and is written to the table when the database is back; if the
+   * table refuses it then, it goes to the sink for dead letters.
+   */
+  record Spooled() implements RowOutcome {}
 }

@@ -30,7 +30,7 @@ record WriteCall<T>(
         merge(table, options),
         predecessor,
         batch.cancellation(),
-        new SentResults());
+        batch.sent());
   }
 
   private static Optional<Merge> merge(Table<?> table, WriteOptions<?> options) {

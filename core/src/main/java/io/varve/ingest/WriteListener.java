@@ -16,6 +16,9 @@ import java.util.Optional;
  * the transaction is over and before the caller, or the stage of a row, hears of it. What they
  * throw is logged, the first time as a warning, and does not change the outcome of the write.
  *
+ * <p>A batch that goes to an ingester's spool is told of when it has been written from there, by
+ * whichever process that is.
+ *
  * <p>Rows an ingester drops, or has not begun to write when it is closed, belong to no batch; they
  * are in {@link Ingester#stats()}.
  */

@@ -42,16 +42,26 @@ final class WriteReport {
     try {
       result = call.get();
     } catch (RuntimeException | Error e) {
-      Duration duration = elapsed();
-      reports.tell(
-          listener ->
-              listener.failed(new Failed(table, mode, rows.getAsLong(), e, attempts, duration)));
+      failed(rows, e);
       throw e;
     }
+    written(result);
+    return result;
+  }
+
+  /** Tells that the call was committed. */
+  void written(WriteResult result) {
     Duration duration = elapsed();
     reports.tell(
         listener -> listener.written(new Written(table, mode, result, attempts, duration)));
-    return result;
+  }
+
+  /** Tells that the call has failed. */
+  void failed(LongSupplier rows, Throwable e) {
+    Duration duration = elapsed();
+    reports.tell(
+        listener ->
+            listener.failed(new Failed(table, mode, rows.getAsLong(), e, attempts, duration)));
   }
 
   /** Runs one attempt of the call; tells of it unless it is the first. */

@@ -98,6 +98,11 @@ public final class Retry {
     }
   }
 
+  /** Whether a write that failed so may go through later, if it can be repeated. */
+  public static boolean isHopeful(VarveException e) {
+    return e.inDoubt() || SqlErrors.mayHealWrite(e);
+  }
+
   /** That a later attempt did not go through says nothing about an earlier one. */
   private static RuntimeException inDoubt(RuntimeException last) {
     if (last instanceof VarveException known && known.inDoubt()) {

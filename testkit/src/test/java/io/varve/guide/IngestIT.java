@@ -7,7 +7,9 @@ import io.varve.Preset;
 import io.varve.Setting;
 import io.varve.Varve;
 import io.varve.VarveBuilder;
+import io.varve.health.Health;
 import io.varve.ingest.DeadLetter;
+import io.varve.ingest.IngestHealth;
 import io.varve.ingest.IngestStats;
 import io.varve.ingest.Ingester;
 import io.varve.ingest.IngesterOptions;
@@ -16,6 +18,7 @@ import io.varve.ingest.Remainder;
 import io.varve.ingest.RowFailure;
 import io.varve.ingest.RowOutcome;
 import io.varve.ingest.StoredBatch;
+import io.varve.ingest.SpoolOptions;
 import io.varve.ingest.TableWriter;
 import io.varve.ingest.WriteListener;
 import io.varve.ingest.WriteOptions;
@@ -29,6 +32,7 @@ import io.varve.model.TimeSeries;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,6 +40,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code docs/ingest.md}: its Java is this class's, line for line. */
 @ExtendWith(DatabaseExtension.class)
@@ -158,6 +163,31 @@ class IngestIT {
       assertThat(registry.get("varve.write.rows").tag("outcome", "written").counter().count())
           .isEqualTo(1);
       assertThat(registry.get("varve.ingest.queue.bytes").gauge().value()).isZero();
+      varve.schema().drop(Table.of(Reading.class).name());
+    }
+  }
+
+  @Test
+  void rowsByWayOfTheSpool(TestDatabase database, @TempDir Path directory) {
+    try (Varve varve = database.connect()) {
+      varve.schema().create(Table.of(Reading.class));
+      List<DeadLetter<Reading>> put = new ArrayList<>();
+
+      IngesterOptions<Reading> durable =
+          IngesterOptions.<Reading>defaults()
+              .write(WriteOptions.<Reading>upsert().deadLetters(put::add))
+              .spool(SpoolOptions.in(directory).maxBytes(4L << 30).after(Duration.ofSeconds(2)));
+      Ingester<Reading> spooling = varve.ingester(Table.of(Reading.class), durable);
+
+      IngestHealth health = spooling.health();
+      if (health.status() == Health.Status.DEGRADED) {
+        System.out.println(health.rows() + " rows wait since " + health.oldest());
+      }
+      assertThat(health.status()).isEqualTo(Health.Status.UP);
+      spooling.put(new Reading(NOON, "roof", 3.5));
+      spooling.close();
+      assertThat(put).isEmpty();
+
       varve.schema().drop(Table.of(Reading.class).name());
     }
   }
