@@ -7,18 +7,23 @@ import io.varve.InDoubtException;
 import io.varve.VarveException;
 import io.varve.jdbc.Retry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the batches of one worker go: to the database; or, if it does not take them in time or
  * others wait there, to the spool. Used by one thread.
  */
 final class BatchOutlet<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BatchOutlet.class);
 
   private static final long LONGEST_WAIT = Duration.ofMillis(500).toNanos();
 
@@ -68,6 +73,19 @@ final class BatchOutlet<T> {
     } catch (RuntimeException | Error e) {
       report.failed(batch.rows()::size, e);
       settlement.lost(batch, e);
+    }
+  }
+
+  /** No batch comes any more, so the ledger need not keep the last one. */
+  void finish() {
+    String last = predecessor;
+    if (last == null) {
+      return;
+    }
+    try {
+      target.writer().forget(List.of(last));
+    } catch (VarveException e) {
+      LOG.debug("the ledger keeps batch {}: {}", last, e.getMessage());
     }
   }
 

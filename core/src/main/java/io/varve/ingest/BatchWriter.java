@@ -19,7 +19,11 @@ interface BatchWriter<T> {
    * @param retried told before each further attempt, which it ends by throwing
    */
   WriteResult write(
-      IngestBatch<T> batch, Optional<String> predecessor, Retry retry, WriteReport report, Runnable retried);
+      IngestBatch<T> batch,
+      Optional<String> predecessor,
+      Retry retry,
+      WriteReport report,
+      Runnable retried);
 
   /** Removes batches from the ledger for which nobody will ask any more. */
   void forget(List<String> batches);

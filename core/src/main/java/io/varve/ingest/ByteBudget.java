@@ -38,6 +38,11 @@ final class ByteBudget {
     }
   }
 
+  /** Takes the bytes, room or not. */
+  void acquireBeyond(long bytes) {
+    used.addAndGet(bytes);
+  }
+
   /** Takes the bytes, waiting for room so long at most; whether it got them. */
   boolean acquire(long bytes, long nanos) throws InterruptedException {
     if (tryAcquire(bytes)) {

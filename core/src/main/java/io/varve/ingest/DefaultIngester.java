@@ -5,8 +5,6 @@ import io.varve.ClosedException;
 import io.varve.DeadlineException;
 import io.varve.health.Health;
 import io.varve.ingest.IngestBatch.Waiting;
-import io.varve.model.Accessor;
-import io.varve.model.Column;
 import io.varve.model.Table;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,11 +24,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** One lane and one thread per worker; a series always goes to the same lane. */
 final class DefaultIngester<T> implements Ingester<T> {
 
+  /** How long {@link #close()} waits at least. */
+  private static final Duration CLOSING = Duration.ofMinutes(1);
+
   private final Table<T> table;
   private final IngesterOptions<T> options;
   private final RowSize<T> size;
   private final ByteBudget budget;
-  private final List<Accessor<T>> series;
+  private final SeriesHash<T> series;
   private final Optional<Spool<T>> spool;
   private final Optional<SpoolReplay<T>> replay;
   private final ScheduledThreadPoolExecutor timer;
@@ -48,7 +49,7 @@ final class DefaultIngester<T> implements Ingester<T> {
     this.options = options;
     this.size = new RowSize<>(table);
     this.budget = new ByteBudget(options.queueBytes());
-    this.series = table.dimensions().stream().<Accessor<T>>map(Column::accessor).toList();
+    this.series = new SeriesHash<>(table);
     this.spool = spool;
     this.replay = spool.map(log -> new SpoolReplay<>(log, writer, counters, threads));
     this.timer = new ScheduledThreadPoolExecutor(1, threads);
@@ -83,35 +84,69 @@ final class DefaultIngester<T> implements Ingester<T> {
   public CompletionStage<RowOutcome> put(T row) {
     requireOpen();
     long bytes = size.of(Objects.requireNonNull(row, "row"));
+    IngestLane<T> lane = lane(row);
+    if (hasRoom(bytes)) {
+      return enqueue(lane, row, bytes);
+    }
     return switch (options.overflow()) {
       case BLOCK -> {
         await(bytes, Long.MAX_VALUE);
-        yield enqueue(row, bytes);
+        yield enqueue(lane, row, bytes);
       }
-      case FAIL -> {
-        if (!budget.tryAcquire(bytes)) {
-          throw full();
-        }
-        yield enqueue(row, bytes);
-      }
-      case DROP_NEWEST -> budget.tryAcquire(bytes) ? enqueue(row, bytes) : dropNewest(row, bytes);
+      case FAIL -> throw full();
+      case DROP_NEWEST -> dropNewest(row, bytes);
       case DROP_OLDEST -> {
-        while (!budget.tryAcquire(bytes)) {
-          if (!dropOldest()) {
-            await(bytes, Long.MAX_VALUE);
-            break;
-          }
-        }
-        yield enqueue(row, bytes);
+        makeRoom(bytes);
+        yield enqueue(lane, row, bytes);
       }
     };
+  }
+
+  /**
+   * Takes the bytes if there is room; if not, what waits is written without lingering. A stage that
+   * puts a row is never made to wait: it would wait for itself.
+   */
+  private boolean hasRoom(long bytes) {
+    if (budget.tryAcquire(bytes)) {
+      return true;
+    }
+    workers.forEach(worker -> worker.lane().hurry());
+    if (isWorker()) {
+      budget.acquireBeyond(bytes);
+      return true;
+    }
+    return false;
+  }
+
+  private boolean isWorker() {
+    return workers.stream().anyMatch(IngestWorker::isCurrentThread);
+  }
+
+  /** What is being written is not dropped: if nothing else is there, it waits. */
+  private void makeRoom(long bytes) {
+    while (!budget.tryAcquire(bytes)) {
+      if (!dropOldest()) {
+        await(bytes, Long.MAX_VALUE);
+        return;
+      }
+    }
   }
 
   @Override
   public Optional<CompletionStage<RowOutcome>> offer(T row, Duration timeout) {
     requireOpen();
     long bytes = size.of(Objects.requireNonNull(row, "row"));
-    return await(bytes, timeout.toNanos()) ? Optional.of(enqueue(row, bytes)) : Optional.empty();
+    IngestLane<T> lane = lane(row);
+    return hasRoom(bytes) || await(bytes, nanos(timeout))
+        ? Optional.of(enqueue(lane, row, bytes))
+        : Optional.empty();
+  }
+
+  /** Half of eternity at most, so that it can be added to a time. */
+  private static long nanos(Duration duration) {
+    return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE / 2)) > 0
+        ? Long.MAX_VALUE / 2
+        : Math.max(0, duration.toNanos());
   }
 
   private boolean await(long bytes, long nanos) {
@@ -124,9 +159,9 @@ final class DefaultIngester<T> implements Ingester<T> {
     }
   }
 
-  private CompletionStage<RowOutcome> enqueue(T row, long bytes) {
+  private CompletionStage<RowOutcome> enqueue(IngestLane<T> lane, T row, long bytes) {
     Waiting<T> waiting = new Waiting<>(row, bytes, System.nanoTime(), new CompletableFuture<>());
-    if (!lane(row).add(waiting)) {
+    if (!lane.add(waiting)) {
       budget.release(bytes);
       throw closedAlready();
     }
@@ -136,11 +171,7 @@ final class DefaultIngester<T> implements Ingester<T> {
 
   /** Rows of one series stay in one lane, so that they stay in order. */
   private IngestLane<T> lane(T row) {
-    int hash = 1;
-    for (Accessor<T> dimension : series) {
-      hash = 31 * hash + Objects.hashCode(dimension.get(row));
-    }
-    int spread = hash * 0x9e3779b9;
+    int spread = series.of(row) * 0x9e3779b9;
     return workers.get(Math.floorMod(spread >>> 8, workers.size())).lane();
   }
 
@@ -191,6 +222,7 @@ final class DefaultIngester<T> implements Ingester<T> {
 
   @Override
   public IngestStats flush() {
+    refuseWorker("flushing");
     Map<IngestLane<T>, Long> targets = new HashMap<>();
     workers.forEach(worker -> targets.put(worker.lane(), worker.lane().hurry()));
     try {
@@ -203,6 +235,14 @@ final class DefaultIngester<T> implements Ingester<T> {
           "flushing the rows of %s: interrupted, they are written later".formatted(table.name()));
     }
     return stats();
+  }
+
+  private void refuseWorker(String doing) {
+    if (isWorker()) {
+      throw new IllegalStateException(
+          "%s the ingester of %s in a stage's own thread would wait for itself; do it in another"
+              .formatted(doing, table.name()));
+    }
   }
 
   @Override
@@ -221,7 +261,8 @@ final class DefaultIngester<T> implements Ingester<T> {
 
   @Override
   public void close() {
-    Remainder<T> left = close(options.retryBudget());
+    Remainder<T> left =
+        close(options.retryBudget().compareTo(CLOSING) > 0 ? options.retryBudget() : CLOSING);
     if (!left.isEmpty()) {
       throw new ClosedException(
           "closing the ingester of %s: %d rows were not written, %d may or may not have been"
@@ -231,10 +272,11 @@ final class DefaultIngester<T> implements Ingester<T> {
 
   @Override
   public Remainder<T> close(Duration timeout) {
+    refuseWorker("closing");
     if (!closed.compareAndSet(false, true)) {
       return new Remainder<>(List.of(), List.of(), 0);
     }
-    long end = System.nanoTime() + timeout.toNanos();
+    long end = System.nanoTime() + nanos(timeout);
     workers.forEach(worker -> worker.lane().close());
     List<T> unwritten = new ArrayList<>();
     List<T> inDoubt = new ArrayList<>();

@@ -30,10 +30,11 @@ final class IngestLane<T> {
   private final Deque<Waiting<T>> queue = new ArrayDeque<>();
   private long queuedBytes;
   private long put;
-  private long taken;
-  private long settled;
+  private long flightStart;
+  private int flying;
   private long urgent;
   private boolean closing;
+  private boolean abandoned;
 
   IngestLane(Limits limits) {
     this.limits = limits;
@@ -82,7 +83,8 @@ final class IngestLane<T> {
         rows.add(row);
       }
       queuedBytes -= bytes;
-      this.taken += rows.size();
+      flightStart = head() - rows.size();
+      flying = rows.size();
       taken.accept(rows);
       return rows;
     } finally {
@@ -91,7 +93,17 @@ final class IngestLane<T> {
   }
 
   private boolean isReady() {
-    return closing || isFull() || !queue.isEmpty() && (taken < urgent || lingering() <= 0);
+    return closing || isFull() || !queue.isEmpty() && (head() < urgent || lingering() <= 0);
+  }
+
+  /** How many rows came before the first that waits. */
+  private long head() {
+    return put - queue.size();
+  }
+
+  /** How many rows came before the first of which it is not known what became of it. */
+  private long unsettled() {
+    return flying > 0 ? flightStart : head();
   }
 
   private boolean isFull() {
@@ -104,11 +116,11 @@ final class IngestLane<T> {
         : queue.element().since() + limits.linger() - System.nanoTime();
   }
 
-  /** It is known what became of so many rows, the oldest of those taken. */
+  /** It is known what became of so many of the rows taken last. */
   void settle(int rows) {
     lock.lock();
     try {
-      settled += rows;
+      flying -= rows;
       settledMore.signalAll();
     } finally {
       lock.unlock();
@@ -127,11 +139,11 @@ final class IngestLane<T> {
     }
   }
 
-  /** Waits until it is known what became of the first so many rows. */
+  /** Waits until it is known what became of the first so many rows, or nobody writes any more. */
   void awaitSettled(long rows) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (settled < rows) {
+      while (unsettled() < rows && !abandoned) {
         settledMore.await();
       }
     } finally {
@@ -168,10 +180,20 @@ final class IngestLane<T> {
         queuedBytes -= row.bytes();
         rows.add(row);
       }
-      taken += rows.size();
-      settled += rows.size();
       settledMore.signalAll();
       return rows;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nobody takes rows out any more: none come in, and nobody waits for them. */
+  void abandon() {
+    lock.lock();
+    try {
+      closing = true;
+      abandoned = true;
+      settledMore.signalAll();
     } finally {
       lock.unlock();
     }

@@ -25,6 +25,7 @@ final class IngestWorker<T> implements Runnable {
   private final Thread thread;
   private final AtomicLong sequence = new AtomicLong();
   private volatile @Nullable IngestBatch<T> current;
+  private volatile boolean givenUp;
 
   /**
    * @param name what its batches are named after; never used before
@@ -37,11 +38,21 @@ final class IngestWorker<T> implements Runnable {
     this.lane =
         new IngestLane<>(
             new IngestLane.Limits(
-                options.batchRows(), options.batchBytes(), options.linger().toNanos()));
+                options.batchRows(), batchBytes(options), options.linger().toNanos()));
     this.settlement = new Settlement<>(target.counters(), budget, lane::settle);
     this.settlementOfRest = new Settlement<>(target.counters(), budget, rows -> {});
     this.outlet = new BatchOutlet<>(target, settlement);
     this.thread = threads.newThread(this);
+  }
+
+  /** What lingers leaves half of the queue free, so that a full queue is one being written. */
+  private static long batchBytes(IngesterOptions<?> options) {
+    return Math.max(
+        1, Math.min(options.batchBytes(), options.queueBytes() / 2 / options.workers()));
+  }
+
+  boolean isCurrentThread() {
+    return Thread.currentThread() == thread;
   }
 
   IngestLane<T> lane() {
@@ -55,13 +66,25 @@ final class IngestWorker<T> implements Runnable {
   @Override
   public void run() {
     try {
-      while (!lane.take(rows -> current = rows.isEmpty() ? null : batch(rows)).isEmpty()) {
+      while (takes()) {
         outlet.write(Objects.requireNonNull(current));
       }
-    } catch (InterruptedException e) {
-      // Whoever closes the ingester takes care of what is left.
-      Thread.currentThread().interrupt();
+      outlet.finish();
+    } finally {
+      lane.abandon();
     }
+  }
+
+  /** Whether there is a batch to write; none once the lane is closed, or the worker given up. */
+  private boolean takes() {
+    while (!givenUp) {
+      try {
+        return !lane.take(rows -> current = rows.isEmpty() ? null : batch(rows)).isEmpty();
+      } catch (InterruptedException e) {
+        // Of a stage or a sink, in this thread, or of the one who gives the worker up.
+      }
+    }
+    return false;
   }
 
   private IngestBatch<T> batch(List<Waiting<T>> rows) {
@@ -83,9 +106,7 @@ final class IngestWorker<T> implements Runnable {
    * come after it, is added to the lists.
    */
   void giveUp(List<T> unwritten, List<T> inDoubt) {
-    if (!thread.isAlive()) {
-      return;
-    }
+    givenUp = true;
     List<Waiting<T>> queued = lane.removeAll();
     IngestBatch<T> batch = current;
     Optional<Spool<T>> spool = target.spool();

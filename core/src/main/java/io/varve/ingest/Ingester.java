@@ -32,7 +32,9 @@ public interface Ingester<T> extends AutoCloseable {
    * io.varve.VarveException} of a batch that could not be written, with an {@link
    * io.varve.InDoubtException} if it may or may not have been, with a {@link
    * io.varve.CapacityException} if the row was dropped, and with a {@link ClosedException} if it
-   * was left at the end. Stages complete in the thread that writes: hand long work on to another.
+   * was left at the end. Stages complete in the thread that writes: hand long work on to another. A
+   * row put in that thread never waits, even if that exceeds the bound of the queue; flushing and
+   * closing there is refused.
    *
    * @throws io.varve.CapacityException with {@link OverflowPolicy#FAIL}, if there is no room
    * @throws io.varve.DeadlineException if the thread is interrupted while it waits for room
@@ -66,7 +68,7 @@ public interface Ingester<T> extends AutoCloseable {
   Remainder<T> close(Duration timeout);
 
   /**
-   * Like {@link #close(Duration)} with the time for trying a batch.
+   * Like {@link #close(Duration)} with the time for trying a batch, one minute at least.
    *
    * @throws ClosedException if rows are left, with how many; their stages tell which
    */

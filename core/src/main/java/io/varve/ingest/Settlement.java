@@ -18,7 +18,7 @@ final class Settlement<T> {
   private final IntConsumer settled;
 
   /**
-   * @param settled is told of so many rows when their stages are completed
+   * @param settled is told of so many rows once their stages are completed
    */
   Settlement(IngestCounters counters, ByteBudget budget, IntConsumer settled) {
     this.counters = counters;
@@ -45,18 +45,21 @@ final class Settlement<T> {
 
   private void complete(IngestBatch<T> batch, RowOutcome outcome, List<RowFailure> failures) {
     counters.refused.add(failures.size());
+    budget.release(batch.bytes());
     Map<Long, RowFailure> refused = new HashMap<>();
     failures.forEach(failure -> refused.put(failure.index(), failure));
-    for (int i = 0; i < batch.rows().size(); i++) {
-      RowFailure failure = refused.get((long) i);
-      batch
-          .rows()
-          .get(i)
-          .outcome()
-          .complete(failure == null ? outcome : new RowOutcome.Refused(failure));
+    try {
+      for (int i = 0; i < batch.rows().size(); i++) {
+        RowFailure failure = refused.get((long) i);
+        batch
+            .rows()
+            .get(i)
+            .outcome()
+            .complete(failure == null ? outcome : new RowOutcome.Refused(failure));
+      }
+    } finally {
+      settled.accept(batch.rows().size());
     }
-    budget.release(batch.bytes());
-    settled.accept(batch.rows().size());
   }
 
   /** Whether the batch was not settled before. */
@@ -66,11 +69,14 @@ final class Settlement<T> {
     }
     boolean inDoubt = why instanceof VarveException known && known.inDoubt();
     (inDoubt ? counters.inDoubt : counters.failed).add(batch.rows().size());
-    for (Waiting<T> row : batch.rows()) {
-      row.outcome().completeExceptionally(why);
-    }
     budget.release(batch.bytes());
-    settled.accept(batch.rows().size());
+    try {
+      for (Waiting<T> row : batch.rows()) {
+        row.outcome().completeExceptionally(why);
+      }
+    } finally {
+      settled.accept(batch.rows().size());
+    }
     return true;
   }
 }

@@ -94,6 +94,7 @@ final class SpoolReplay<T> implements Runnable {
     }
     int rows = batch.rows().size();
     WriteResult result = writer.write(batch, Optional.empty(), once, report, () -> {});
+    spool.goesOn();
     spool.pass();
     report.written(result);
     current = null;
