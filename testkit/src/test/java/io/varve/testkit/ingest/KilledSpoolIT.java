@@ -84,7 +84,9 @@ final class KilledSpoolIT {
         }
         awaitMore(program, 1 + random.nextInt(1_500));
       }
-      LockSupport.parkNanos(random.nextLong(Duration.ofMillis(200).toNanos()));
+      // Most are to be killed in the middle of replaying, which is when something can go wrong.
+      proxy.accept(random.nextInt(4) > 0);
+      LockSupport.parkNanos(random.nextLong(Duration.ofMillis(1_500).toNanos()));
     } finally {
       program.destroyForcibly().onExit().join();
     }
