@@ -198,8 +198,8 @@ public final class CopyWriter<T> implements TableWriter<T> {
   }
 
   /**
-   * Tries one statement. If it has no chunk, that is made and it is tried again; if it refuses a
-   * row, COPY finds out which.
+   * Tries one statement, if the columns can be sent so. If it has no chunk, that is made and it is
+   * tried again; if it refuses a row, COPY finds out which.
    */
   private WriteResult writeFew(OfferedRows<T> offered, WriteCall<T> call) {
     boolean mayBeMissing = chunks.areOurs();
@@ -212,10 +212,18 @@ public final class CopyWriter<T> implements TableWriter<T> {
         }
         mayBeMissing = createChunks(offered.fetched());
       } catch (DataException | ConstraintException | MappingException e) {
+        if (!fitArrays()) {
+          throw e;
+        }
         break;
       }
     }
     return writeMany(offered, call);
+  }
+
+  /** Whether the columns found last can be sent as arrays. */
+  private boolean fitArrays() {
+    return format.known().filter(found -> Unnest.fits(table, found.types())).isPresent();
   }
 
   private WriteResult writeMany(OfferedRows<T> offered, WriteCall<T> call) {

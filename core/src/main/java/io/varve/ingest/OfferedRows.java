@@ -40,12 +40,19 @@ final class OfferedRows<T> {
     return ahead;
   }
 
-  /** Gives all rows to the load, those fetched before at first. */
+  /**
+   * Gives all rows to the load, those fetched before at first. May be called again only as long as
+   * there were no others.
+   */
   void addTo(RowLoad<T> load, RowRefusals<T> refusals) throws SQLException {
+    if (index != ahead.size()) {
+      throw new IllegalStateException(
+          "%s: %d rows were fetched and %d are at hand; expected all"
+              .formatted(errors.task(), index, ahead.size()));
+    }
     for (int i = 0; i < ahead.size(); i++) {
       add(ahead.get(i), i, load, refusals);
     }
-    ahead.clear();
     while (hasNext()) {
       add(next(), index, load, refusals);
       index++;
