@@ -1,5 +1,6 @@
 package io.varve.ingest;
 
+import io.varve.ConstraintException;
 import io.varve.jdbc.Database;
 import io.varve.model.Table;
 import java.sql.Connection;
@@ -65,6 +66,7 @@ final class BatchTransaction<T> {
     TableFormat.Format<T> current = format.lock(connection);
     Optional<Ledger.Entry> entry = enter(connection, call.options());
     if (entry.isPresent() && !entry.get().isNew()) {
+      requireSame(call, offered, entry.get());
       return repeated(call, entry.get());
     }
     RowRefusals<T> refusals = new RowRefusals<>(call.options());
@@ -91,6 +93,27 @@ final class BatchTransaction<T> {
     return options.batchId().isEmpty()
         ? Optional.empty()
         : Optional.of(ledger.enter(connection, options.batchId().get()));
+  }
+
+  /** A name that stands for other rows must not make these pass for stored. */
+  private void requireSame(WriteCall<T> call, OfferedRows<T> offered, Ledger.Entry entry) {
+    if (!entry.isOfTable()) {
+      throw taken(entry, "is recorded for table " + entry.relation());
+    }
+    boolean allKnown = offered.areAll() || call.size().isPresent();
+    long known = offered.areAll() ? offered.count() : call.size().orElse(offered.count());
+    if (allKnown ? known != entry.rows() : known > entry.rows()) {
+      throw taken(
+          entry,
+          "is recorded with %d rows, and %s%d were offered"
+              .formatted(entry.rows(), allKnown ? "" : "at least ", known));
+    }
+  }
+
+  private ConstraintException taken(Ledger.Entry entry, String why) {
+    return new ConstraintException(
+        "%s: batch \"%s\" %s; expected the same rows again: give other rows another name"
+            .formatted(errors.task(), entry.id(), why));
   }
 
   /** The ledger keeps how many rows were put aside, not which. */

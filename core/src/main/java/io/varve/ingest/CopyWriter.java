@@ -135,8 +135,9 @@ public final class CopyWriter<T> implements TableWriter<T> {
   @Override
   public WriteResult insertAll(Iterable<? extends T> rows, WriteOptions<T> options) {
     WriteCall<T> call = WriteCall.of(table, options);
-    return rows instanceof Collection
-        ? retry.write(options.isRepeatable(), () -> write(rows.iterator(), call))
+    return rows instanceof Collection<?> known
+        ? retry.write(
+            options.isRepeatable(), () -> write(rows.iterator(), call.sized(known.size())))
         : write(rows.iterator(), call);
   }
 
@@ -188,7 +189,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
     OfferedRows<T> offered = new OfferedRows<>(rows, errors);
     try {
       boolean few = offered.areAtMost(call.merge().isPresent() ? FEW_TO_MERGE : FEW_TO_APPEND);
-      if (few && offered.fetched().isEmpty()) {
+      if (few && offered.fetched().isEmpty() && call.options().batchId().isEmpty()) {
         return new WriteResult(0, 0, List.of());
       }
       return few ? writeFew(offered, call) : writeMany(offered, call);
@@ -239,6 +240,9 @@ public final class CopyWriter<T> implements TableWriter<T> {
   }
 
   private long storeFew(Batch<T> batch, OfferedRows<T> offered) throws SQLException {
+    if (offered.fetched().isEmpty()) {
+      return 0;
+    }
     ArrayInsert<T> arrays = arrays(batch);
     if (!arrays.fits()) {
       return storeMany(batch, offered);

@@ -21,7 +21,7 @@ final class Ledger {
       """
       INSERT INTO varve_internal.batch (id, relation) VALUES (?, ?::regclass)
       ON CONFLICT (id, writer) DO NOTHING;
-      SELECT xid::text, written, skipped, failed
+      SELECT xid::text, relation = ?::regclass, relation::text, written, skipped, failed
         FROM varve_internal.batch WHERE id = ? AND writer = current_user
       """;
 
@@ -38,10 +38,24 @@ final class Ledger {
    *
    * @param isNew whether this transaction has entered it; its counts are yet to come then
    * @param transaction the transaction that stores it
+   * @param isOfTable whether it is a batch of this table
+   * @param relation the table it is of
    * @param failed rows that were put aside
    */
   record Entry(
-      String id, boolean isNew, String transaction, long written, long skipped, long failed) {}
+      String id,
+      boolean isNew,
+      String transaction,
+      boolean isOfTable,
+      String relation,
+      long written,
+      long skipped,
+      long failed) {
+
+    long rows() {
+      return written + skipped + failed;
+    }
+  }
 
   private final QualifiedName table;
 
@@ -57,7 +71,8 @@ final class Ledger {
     try (PreparedStatement statement = connection.prepareStatement(ENTER)) {
       statement.setString(1, id);
       statement.setString(2, table.sql());
-      statement.setString(3, id);
+      statement.setString(3, table.sql());
+      statement.setString(4, id);
       statement.execute();
       boolean isNew = statement.getUpdateCount() == 1;
       statement.getMoreResults();
@@ -67,10 +82,21 @@ final class Ledger {
               "inserting into %s: batch \"%s\" was recorded and removed meanwhile"
                   .formatted(table, id));
         }
-        return new Entry(
-            id, isNew, row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4));
+        return entry(row, id, isNew);
       }
     }
+  }
+
+  private static Entry entry(ResultSet row, String id, boolean isNew) throws SQLException {
+    return new Entry(
+        id,
+        isNew,
+        row.getString(1),
+        row.getBoolean(2),
+        row.getString(3),
+        row.getLong(4),
+        row.getLong(5),
+        row.getLong(6));
   }
 
   /**

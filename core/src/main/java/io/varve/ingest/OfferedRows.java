@@ -18,6 +18,7 @@ final class OfferedRows<T> {
   private final RowErrors errors;
   private final List<T> ahead = new ArrayList<>();
   private long index;
+  private boolean all;
   private boolean interrupted;
 
   OfferedRows(Iterator<? extends T> rows, RowErrors errors) {
@@ -32,7 +33,13 @@ final class OfferedRows<T> {
       index++;
       checkInterrupt();
     }
-    return ahead.size() <= most;
+    all = ahead.size() <= most;
+    return all;
+  }
+
+  /** Whether those counted are all there are, as far as that is known. */
+  boolean areAll() {
+    return all;
   }
 
   /** The rows fetched so far. */

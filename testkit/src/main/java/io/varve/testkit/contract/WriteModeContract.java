@@ -228,6 +228,27 @@ final class WriteModeContract {
   }
 
   @Test
+  void aBatchWithoutRowsIsRecorded() {
+    WriteOptions<Keyed> options = WriteOptions.<Keyed>append().batch("nothing");
+    writer.insertAll(List.of(), options);
+    assertThatThrownBy(() -> writer.insertAll(rows(1, 1), options))
+        .isInstanceOf(ConstraintException.class)
+        .hasMessage(
+            "inserting into keyed: batch \"nothing\" is recorded with 0 rows, and 1 were offered;"
+                + " expected the same rows again: give other rows another name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 3000})
+  void aBatchWithMoreRowsIsNotTakenForStored(int count) {
+    WriteOptions<Keyed> options = WriteOptions.<Keyed>append().batch("short");
+    writer.insertAll(rows(2, 1), options);
+    assertThatThrownBy(() -> writer.insertAll(rows(count, 1).iterator(), options))
+        .isInstanceOf(ConstraintException.class)
+        .hasMessageContaining("batch \"short\" is recorded with 2 rows");
+  }
+
+  @Test
   void aBatchThatFailedCanBeSentAgain() throws SQLException {
     WriteOptions<Keyed> options = WriteOptions.<Keyed>append().batch("again");
     List<Keyed> rows = new ArrayList<>(rows(10, 1));
