@@ -101,7 +101,8 @@ final class WritePathIT {
     execute(
         "drop table if exists devices",
         "delete from varve_internal.batch where writer = current_user",
-        "delete from varve_internal.captured");
+        "delete from varve_internal.captured",
+        "delete from varve_internal.invalidation");
     varve.close();
   }
 
@@ -396,6 +397,26 @@ final class WritePathIT {
                 "select count(*) from varve_internal.invalidation where lo <= %d and hi > %d"
                     .formatted(time, time)))
         .containsExactly("1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 7, 1000, 3_600_000_000_000L, Long.MAX_VALUE / 2, Long.MAX_VALUE})
+  void oneRowIsRecordedLikeMany(long width) throws SQLException {
+    varve.schema().create(Table.of(Counted.class));
+    TableWriter<Counted> counted = varve.table(Counted.class);
+    execute("insert into varve_internal.captured values ('counted', " + width + ")");
+    long limit = 900_000_000_000_000_000L;
+    for (long time : new long[] {-limit, -7, -1, 0, 1, width - 1, limit}) {
+      Counted row = new Counted(Math.min(time, limit), "d", 1);
+      counted.insertAll(List.of(row));
+      counted.insert(row);
+    }
+    assertThat(
+            values(
+                "select count(*) from (select lo, hi from varve_internal.invalidation"
+                    + " where source = 'counted'::regclass group by lo, hi having count(*) % 2 = 1) x"))
+        .containsExactly("0");
+    assertThat(values("select count(*) from varve_internal.invalidation")).doesNotContain("0");
   }
 
   @Test
