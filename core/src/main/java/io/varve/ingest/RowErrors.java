@@ -21,13 +21,18 @@ import org.postgresql.util.ServerErrorMessage;
 /**
  * Says which row was refused. PostgreSQL names the line of the COPY, and for a malformed field the
  * column, in the context of its error: "COPY conditions, line 7, column humidity", in the server's
- * language.
+ * language. It checks values and constraints as it reads a line, and goes back to the line whose
+ * key it enters into an index; but rows are put into pages by the hundred, and one that is too
+ * large for a page is reported with the line that was read last.
  */
 final class RowErrors {
 
   /** A qualified name in SQL, its parts quoted where they must be; the relation is the last. */
   private static final Pattern RELATION =
       Pattern.compile("(?:\"(?:[^\"]|\"\")+\"|[^\".]+)\\.(?:\"((?:[^\"]|\"\")+)\"|([^\".]+))");
+
+  /** A limit of the server is exceeded: by a row of those put into pages at once. */
+  private static final String TOO_LARGE = "54000";
 
   /** What follows the relation's name in the context: line, and column if there is one. */
   private static final Pattern POSITION = Pattern.compile(",\\D+(\\d+)(?:, *\\S+ (.+))?");
@@ -110,7 +115,7 @@ final class RowErrors {
 
   private Optional<Position> position(SQLException e, ChunkTarget chunk) {
     ServerErrorMessage message = server(e);
-    if (message == null || message.getWhere() == null) {
+    if (message == null || message.getWhere() == null || TOO_LARGE.equals(e.getSQLState())) {
       return Optional.empty();
     }
     return message
