@@ -176,6 +176,11 @@ public final class SqlErrors {
     return state != null && CONNECTION_LOSS.stream().anyMatch(state::startsWith);
   }
 
+  /** Whether the session takes no writes: a connection to another server, or a new one, may. */
+  public static boolean isReadOnly(SQLException e) {
+    return "25006".equals(e.getSQLState());
+  }
+
   /**
    * Whether the connection is gone, after that error or with it: a server that cannot write its log
    * says so, and dies.
