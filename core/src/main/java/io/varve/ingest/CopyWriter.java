@@ -1,8 +1,6 @@
 package io.varve.ingest;
 
 import io.varve.ClosedException;
-import io.varve.ConstraintException;
-import io.varve.DataException;
 import io.varve.MappingException;
 import io.varve.SchemaException;
 import io.varve.VarveException;
@@ -212,8 +210,8 @@ public final class CopyWriter<T> implements TableWriter<T> {
           throw e;
         }
         mayBeMissing = createChunks(offered.fetched());
-      } catch (DataException | ConstraintException | MappingException e) {
-        if (!fitArrays()) {
+      } catch (VarveException e) {
+        if (!errors.isRefusal(e) || !fitArrays()) {
           throw e;
         }
         break;

@@ -80,8 +80,15 @@ final class RowErrors {
 
   /** Whether it is the fault of a row, which the others need not suffer from. */
   boolean isRefusal(SQLException e) {
-    VarveException translated = translate(e);
-    return translated instanceof DataException || translated instanceof ConstraintException;
+    return isRefusal(translate(e));
+  }
+
+  /** Whether it is the fault of a row, which the others need not suffer from. */
+  boolean isRefusal(VarveException e) {
+    return e instanceof DataException
+        || e instanceof ConstraintException
+        || e instanceof MappingException
+        || SqlErrors.isRaised(e);
   }
 
   /** The line of the COPY the server refused, counted from 1, if it names one. */

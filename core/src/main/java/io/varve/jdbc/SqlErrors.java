@@ -135,6 +135,9 @@ public final class SqlErrors {
   private static final Set<String> PARTITIONING =
       Set.of("ExecFindPartition", "ExecPartitionCheckEmitError");
 
+  /** The server's function that reports what PL/pgSQL raises. */
+  private static final Set<String> RAISING = Set.of("exec_stmt_raise");
+
   /** The server's functions that report what a policy of row security forbids. */
   private static final Set<String> ROW_SECURITY =
       Set.of("ExecWithCheckOptions", "check_enable_rls");
@@ -204,6 +207,16 @@ public final class SqlErrors {
         || e instanceof DeadlineException;
   }
 
+  /**
+   * Whether a function of the database raised it in words of its own, under a code that has no
+   * better meaning: that is how triggers refuse rows.
+   */
+  public static boolean isRaised(VarveException e) {
+    return e instanceof DatabaseException
+        && (e.sqlState().filter(state -> state.startsWith("P0")).isPresent()
+            || isReportedBy(RAISING, e));
+  }
+
   private static Rule rule(String state, SQLException e) {
     if (caused(e, InterruptedException.class).isPresent()) {
       return new Rule(state, DeadlineException::new, "the waiting thread was interrupted");
@@ -241,7 +254,7 @@ public final class SqlErrors {
   }
 
   /** Messages are translated into the server's language, names of its functions are not. */
-  private static boolean isReportedBy(Set<String> routines, SQLException e) {
+  private static boolean isReportedBy(Set<String> routines, Exception e) {
     return serverMessage(e)
         .map(ServerErrorMessage::getRoutine)
         .filter(routines::contains)
@@ -322,7 +335,7 @@ public final class SqlErrors {
     return Optional.ofNullable(name).map(present -> role + " \"" + present + "\"");
   }
 
-  private static Optional<ServerErrorMessage> serverMessage(SQLException e) {
+  private static Optional<ServerErrorMessage> serverMessage(Exception e) {
     return caused(e, PSQLException.class).map(PSQLException::getServerErrorMessage);
   }
 

@@ -123,6 +123,20 @@ final class SqlErrorsTest {
     assertThat(error.sqlState()).contains(sqlState);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "P0001, x, true",
+    "P0002, x, true",
+    "MY001, exec_stmt_raise, true",
+    "MY001, x, false",
+    "XX000, x, false",
+    "42501, exec_stmt_raise, false"
+  })
+  void whatAFunctionRaisesIsToldFromOtherErrors(String sqlState, String routine, boolean raised) {
+    SQLException cause = reported(sqlState, "no", Map.of('R', routine));
+    assertThat(SqlErrors.isRaised(SqlErrors.translate("writing", cause))).isEqualTo(raised);
+  }
+
   @Test
   void errorsThatHealByThemselvesAreRetryable() {
     assertThat(
