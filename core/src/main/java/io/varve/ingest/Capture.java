@@ -1,5 +1,6 @@
 package io.varve.ingest;
 
+import io.varve.jdbc.Database;
 import io.varve.model.QualifiedName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,7 +16,7 @@ import java.util.Optional;
 final class Capture {
 
   private static final String INSTALLED =
-      "SELECT to_regclass('varve_internal.captured') IS NOT NULL";
+      Database.READ_COMMITTED + "SELECT to_regclass('varve_internal.captured') IS NOT NULL";
 
   private static final String WIDTH =
       "SELECT width FROM varve_internal.captured WHERE source = ?::regclass";
@@ -76,9 +77,12 @@ final class Capture {
 
   private boolean isInstalled(Connection connection) throws SQLException {
     if (!installed) {
-      try (PreparedStatement statement = connection.prepareStatement(INSTALLED);
-          ResultSet row = statement.executeQuery()) {
-        installed = row.next() && row.getBoolean(1);
+      try (PreparedStatement statement = connection.prepareStatement(INSTALLED)) {
+        statement.execute();
+        statement.getMoreResults();
+        try (ResultSet row = statement.getResultSet()) {
+          installed = row.next() && row.getBoolean(1);
+        }
       }
     }
     return installed;
