@@ -39,6 +39,9 @@ public final class CopyWriter<T> implements TableWriter<T> {
   /** The same for rows whose key may be there: COPY would need a temporary table. */
   private static final int FEW_TO_MERGE = 1_000;
 
+  /** Up to so many bytes: a statement's rows are all in memory, several times over. */
+  private static final long FEW_BYTES = 2L << 20;
+
   /** How many bytes of rows are kept to be sent again without a refused one. */
   private static final ChunkLoad.Limits RETAINING =
       new ChunkLoad.Limits(64L << 10, 8L << 20, 4L << 20);
@@ -53,6 +56,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
   private final Table<T> table;
   private final String columns;
   private final RowErrors errors;
+  private final RowSize<T> size;
   private final RowInsert<T> rowInsert;
   private final TableFormat<T> format;
   private final ChunkAccess chunks;
@@ -68,6 +72,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
     this.table = table;
     this.columns = names.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
     this.errors = new RowErrors(table.name(), names);
+    this.size = new RowSize<>(table);
     Capture capture = new Capture(table.name());
     this.rowInsert = new RowInsert<>(table, columns, errors, capture);
     this.format = new TableFormat<>(backend, table);
@@ -184,9 +189,10 @@ public final class CopyWriter<T> implements TableWriter<T> {
   }
 
   private WriteResult write(Iterator<? extends T> rows, WriteCall<T> call) {
-    OfferedRows<T> offered = new OfferedRows<>(rows, errors);
+    OfferedRows<T> offered = new OfferedRows<>(rows, errors, size);
     try {
-      boolean few = offered.areAtMost(call.merge().isPresent() ? FEW_TO_MERGE : FEW_TO_APPEND);
+      boolean few =
+          offered.areAtMost(call.merge().isPresent() ? FEW_TO_MERGE : FEW_TO_APPEND, FEW_BYTES);
       if (few && offered.fetched().isEmpty() && call.options().batchId().isEmpty()) {
         return new WriteResult(0, 0, List.of());
       }

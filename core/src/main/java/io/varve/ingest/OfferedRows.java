@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one call, counted, so that whatever goes wrong names the row. Notices that the thread
@@ -16,25 +17,43 @@ final class OfferedRows<T> {
 
   private final Iterator<? extends T> rows;
   private final RowErrors errors;
+  private final RowSize<T> size;
   private final List<T> ahead = new ArrayList<>();
   private long index;
   private boolean all;
   private boolean interrupted;
 
-  OfferedRows(Iterator<? extends T> rows, RowErrors errors) {
+  OfferedRows(Iterator<? extends T> rows, RowErrors errors, RowSize<T> size) {
     this.rows = rows;
     this.errors = errors;
+    this.size = size;
   }
 
-  /** Fetches rows until there are so many, or no more; whether these are all. */
-  boolean areAtMost(int most) {
-    while (ahead.size() <= most && hasNext()) {
-      ahead.add(next());
+  /**
+   * Fetches rows until there are more than that, or no more; whether these are all.
+   *
+   * @param bytes what they may take in memory
+   */
+  boolean areAtMost(int most, long bytes) {
+    long taken = 0;
+    while (ahead.size() <= most && taken <= bytes && hasNext()) {
+      T row = next();
+      ahead.add(row);
+      taken += bytes(row);
       index++;
       checkInterrupt();
     }
-    all = ahead.size() <= most;
+    all = ahead.size() <= most && taken <= bytes;
     return all;
+  }
+
+  /** A row that cannot be read counts as none here: it is refused when it is encoded. */
+  private long bytes(@Nullable T row) {
+    try {
+      return row == null ? 0 : size.of(row);
+    } catch (RuntimeException e) {
+      return 0;
+    }
   }
 
   /** Whether those counted are all there are, as far as that is known. */
