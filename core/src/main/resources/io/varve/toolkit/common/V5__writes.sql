@@ -32,7 +32,12 @@ BEGIN
     NEW.writer := current_user;
     RETURN NEW;
   END IF;
-  IF NOT pg_has_role(current_user, OLD.writer, 'USAGE') THEN
+  -- The batches of a role that is gone are left to the owner of this table.
+  IF NOT coalesce(
+       (SELECT pg_has_role(current_user, r.oid, 'USAGE') FROM pg_roles r
+         WHERE r.rolname = OLD.writer),
+       (SELECT pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class c
+         WHERE c.oid = TG_RELID)) THEN
     RAISE EXCEPTION 'batch "%" belongs to %', OLD.id, OLD.writer
       USING ERRCODE = 'insufficient_privilege';
   END IF;
