@@ -114,7 +114,11 @@ final class RowErrors {
   /** The refusal of a row that was never sent. */
   RowFailure failure(long row, MappingException refused) {
     return new RowFailure(
-        row, null, null, null, "%s, row %d: %s".formatted(task(), row, refused.getMessage()));
+        row,
+        refused.column().orElse(null),
+        null,
+        null,
+        "%s, row %d: %s".formatted(task(), row, refused.getMessage()));
   }
 
   /** Where in a COPY; the column is null where the server names none of the table's. */

@@ -199,6 +199,16 @@ final class WriteModeContract {
         .containsExactlyInAnyOrderElementsOf(result.failures());
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {3, 3000})
+  void theColumnOfAValueThatDoesNotFitIsNamed(int count) {
+    List<Keyed> rows = new ArrayList<>(rows(count, 1));
+    rows.set(1, new Keyed(START, "a\0b", 1, 1));
+    assertThat(writer.insertAll(rows, WriteOptions.<Keyed>append().isolating()).failures())
+        .extracting(RowFailure::index, RowFailure::column)
+        .containsExactly(tuple(1L, "device"));
+  }
+
   @Test
   void aSinkThatThrowsUndoesTheCall() throws SQLException {
     List<Keyed> rows = new ArrayList<>(rows(3000, 1));
