@@ -129,7 +129,8 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static <R> R inTransaction(
+  /** Runs the step in a transaction of a connection that is in autocommit mode. */
+  public static <R> R inTransaction(
       Connection connection, String task, SqlFunction<Connection, R> step) throws SQLException {
     connection.setAutoCommit(false);
     boolean finished = false;
