@@ -204,7 +204,19 @@ public final class SqlErrors {
     return mayHeal(e)
         || e instanceof ConflictException
         || e instanceof CapacityException
-        || e instanceof DeadlineException;
+        || e instanceof DeadlineException && !isCancelledByUser(e);
+  }
+
+  /**
+   * Whether somebody ended the statement: they do not want it sent again. It has the code of a time
+   * limit, so only the words tell; where the server translates them it is taken for a time limit.
+   */
+  private static boolean isCancelledByUser(VarveException e) {
+    return e.sqlState().filter("57014"::equals).isPresent()
+        && serverMessage(e)
+            .map(ServerErrorMessage::getMessage)
+            .filter(said -> said.contains("user request"))
+            .isPresent();
   }
 
   /**

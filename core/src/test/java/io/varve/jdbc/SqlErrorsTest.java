@@ -460,6 +460,18 @@ final class SqlErrorsTest {
     assertThat(SqlErrors.mayHeal(translated(sqlState))).isEqualTo(heals);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "57014, canceling statement due to statement timeout, true",
+    "57014, canceling statement due to user request, false",
+    "40P01, deadlock detected, true",
+    "23505, duplicate key, false"
+  })
+  void whatSomebodyCancelsIsNotWrittenAgain(String sqlState, String said, boolean heals) {
+    VarveException error = SqlErrors.translate("writing", reported(sqlState, said, Map.of()));
+    assertThat(SqlErrors.mayHealWrite(error)).isEqualTo(heals);
+  }
+
   private static VarveException driver(
       String message, PSQLState state, @org.jspecify.annotations.Nullable Throwable cause) {
     return SqlErrors.translate("task", new PSQLException(message, state, cause));
