@@ -50,7 +50,7 @@ final class ArrayInsert<T> {
             .collect(Collectors.joining(", "));
     return execute(
         ahead,
-        "INSERT INTO %s (%s) SELECT %s FROM %s"
+        "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s"
             .formatted(relation.sql(), columns, rows, arrays.sql()),
         block);
   }

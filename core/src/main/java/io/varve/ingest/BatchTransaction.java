@@ -1,6 +1,6 @@
 package io.varve.ingest;
 
-import io.varve.ConflictException;
+import io.varve.ConstraintException;
 import io.varve.jdbc.Database;
 import io.varve.model.Table;
 import java.sql.Connection;
@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import org.postgresql.util.PSQLException;
 
 /**
  * The transaction around the rows of one call: what is looked up before them and recorded after
@@ -41,11 +40,6 @@ final class BatchTransaction<T> {
     long store(Batch<T> batch) throws SQLException;
   }
 
-  /** Another transaction has stored the batch while this one was under way. */
-  private static final class StoredMeanwhile extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
-
   BatchTransaction(
       Database database, TableFormat<T> format, RowErrors errors, Capture capture, Table<T> table) {
     this.database = database;
@@ -60,18 +54,6 @@ final class BatchTransaction<T> {
     try {
       return database.transaction(
           errors.task(), connection -> run(connection, call, offered, rows));
-    } catch (StoredMeanwhile e) {
-      return database.transaction(
-          errors.task(),
-          connection ->
-              stored(connection, call.options())
-                  .map(entry -> repeated(call, entry))
-                  .orElseThrow(
-                      () ->
-                          new ConflictException(
-                              "%s: batch \"%s\" was recorded and removed meanwhile"
-                                  .formatted(
-                                      errors.task(), call.options().batchId().orElseThrow()))));
     } finally {
       call.cancellation().end();
     }
@@ -82,9 +64,10 @@ final class BatchTransaction<T> {
       throws SQLException {
     call.cancellation().begin(connection);
     TableFormat.Format<T> current = format.lock(connection);
-    Optional<Ledger.Entry> before = stored(connection, call.options());
-    if (before.isPresent()) {
-      return repeated(call, before.get());
+    Optional<Ledger.Entry> entry = enter(connection, call.options());
+    if (entry.isPresent() && !entry.get().isNew()) {
+      requireSame(call, offered, entry.get());
+      return repeated(call, entry.get());
     }
     RowRefusals<T> refusals = new RowRefusals<>(call.options());
     Optional<TouchedTimes> touched = capture.begin(connection);
@@ -97,33 +80,43 @@ final class BatchTransaction<T> {
     if (touched.isPresent()) {
       capture.record(connection, touched.get());
     }
-    record(connection, call, result);
-    call.sent().add(result);
+    if (entry.isPresent()) {
+      ledger.complete(connection, entry.get(), call.predecessor(), result);
+      call.sent().add(entry.get(), result);
+    }
     call.cancellation().committing();
     return result;
   }
 
-  private Optional<Ledger.Entry> stored(Connection connection, WriteOptions<T> options)
+  private Optional<Ledger.Entry> enter(Connection connection, WriteOptions<T> options)
       throws SQLException {
     return options.batchId().isEmpty()
         ? Optional.empty()
-        : ledger.find(connection, options.batchId().get());
+        : Optional.of(ledger.enter(connection, options.batchId().get()));
   }
 
-  private void record(Connection connection, WriteCall<T> call, WriteResult result)
-      throws SQLException {
-    if (call.options().batchId().isEmpty()) {
+  /** A name that stands for other rows must not make these pass for stored. */
+  private void requireSame(WriteCall<T> call, OfferedRows<T> offered, Ledger.Entry entry) {
+    if (!entry.isOfTable()) {
+      throw taken(entry, "is recorded for table " + entry.relation());
+    }
+    if (!call.isNamedByCaller()) {
       return;
     }
-    try {
-      ledger.record(connection, call.options().batchId().get(), call.predecessor(), result);
-    } catch (PSQLException e) {
-      if (e.getServerErrorMessage() != null
-          && Ledger.KEY.equals(e.getServerErrorMessage().getConstraint())) {
-        throw new StoredMeanwhile();
-      }
-      throw e;
+    boolean allKnown = offered.areAll() || call.size().isPresent();
+    long known = offered.areAll() ? offered.count() : call.size().orElse(offered.count());
+    if (allKnown ? known != entry.rows() : known > entry.rows()) {
+      throw taken(
+          entry,
+          "is recorded with %d rows, and %s%d were offered"
+              .formatted(entry.rows(), allKnown ? "" : "at least ", known));
     }
+  }
+
+  private ConstraintException taken(Ledger.Entry entry, String why) {
+    return new ConstraintException(
+        "%s: batch \"%s\" %s; expected the same rows again: give other rows another name"
+            .formatted(errors.task(), entry.id(), why));
   }
 
   /** Removes batches from the ledger that nobody will ask for any more. */

@@ -1,5 +1,6 @@
 package io.varve.ingest;
 
+import io.varve.jdbc.Database;
 import io.varve.model.QualifiedName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,7 +16,7 @@ import java.util.Optional;
 final class Capture {
 
   private static final String INSTALLED =
-      "SELECT to_regclass('varve_internal.captured') IS NOT NULL";
+      Database.READ_COMMITTED + "SELECT to_regclass('varve_internal.captured') IS NOT NULL";
 
   private static final String WIDTH =
       "SELECT width FROM varve_internal.captured WHERE source = ?::regclass";
@@ -26,14 +27,19 @@ final class Capture {
       SELECT ?::regclass, r.lo, r.hi FROM unnest(?::bigint[], ?::bigint[]) AS r (lo, hi)
       """;
 
-  /** One time, after the statement that stored it and in its round trip. */
+  /**
+   * One time, after the statement that stored it and in its round trip. Divided as whole numbers,
+   * because numeric rounds a quotient; multiplied as numeric, because bigint may overflow.
+   */
   private static final String RECORD_ONE =
       """
       ; INSERT INTO varve_internal.invalidation (source, lo, hi)
-      SELECT c.source, greatest(floor(t.time / c.width) * c.width, -9223372036854775808)::bigint,
-             least((floor(t.time / c.width) + 1) * c.width, 9223372036854775807)::bigint
-        FROM varve_internal.captured c, (SELECT ?::numeric) t (time)
-       WHERE c.source = ?::regclass""";
+      SELECT m.source, greatest(m.multiple * m.width, -9223372036854775808)::bigint,
+             least((m.multiple + 1) * m.width, 9223372036854775807)::bigint
+        FROM (SELECT c.source, c.width,
+                     (t.time / c.width - (t.time % c.width < 0)::int)::numeric AS multiple
+                FROM varve_internal.captured c, (SELECT ?::bigint) t (time)
+               WHERE c.source = ?::regclass) m""";
 
   private final QualifiedName table;
   private volatile boolean installed;
@@ -71,9 +77,12 @@ final class Capture {
 
   private boolean isInstalled(Connection connection) throws SQLException {
     if (!installed) {
-      try (PreparedStatement statement = connection.prepareStatement(INSTALLED);
-          ResultSet row = statement.executeQuery()) {
-        installed = row.next() && row.getBoolean(1);
+      try (PreparedStatement statement = connection.prepareStatement(INSTALLED)) {
+        statement.execute();
+        statement.getMoreResults();
+        try (ResultSet row = statement.getResultSet()) {
+          installed = row.next() && row.getBoolean(1);
+        }
       }
     }
     return installed;

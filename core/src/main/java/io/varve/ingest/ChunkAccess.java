@@ -62,20 +62,28 @@ final class ChunkAccess {
    * On a connection of its own, so that other writers see the chunk at once and its locks are not
    * held until the rows are stored.
    */
-  ChunkSpan create(long time) {
-    return database.transactionDirect(
+  private void create(long time) {
+    database.transactionDirect(
         "creating a chunk of " + table, connection -> backend.createChunk(connection, table, time));
   }
 
-  /** Makes the chunks of all these times; whether any was missing. */
+  /** Makes the chunks of all these times, on one connection; whether any was missing. */
   boolean createAll(NavigableSet<Long> times) {
-    boolean created = false;
-    Long next = times.isEmpty() ? null : times.first();
-    while (next != null) {
-      ChunkSpan chunk = create(next);
-      created |= chunk.created();
-      next = times.ceiling(chunk.end());
-    }
-    return created;
+    String task = "creating chunks of " + table;
+    return database.callDirect(
+        task,
+        connection -> {
+          boolean created = false;
+          Long next = times.isEmpty() ? null : times.first();
+          while (next != null) {
+            long time = next;
+            ChunkSpan chunk =
+                Database.inTransaction(
+                    connection, task, each -> backend.createChunk(each, table, time));
+            created |= chunk.created();
+            next = times.ceiling(chunk.end());
+          }
+          return created;
+        });
   }
 }

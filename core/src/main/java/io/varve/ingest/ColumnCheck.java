@@ -1,6 +1,7 @@
 package io.varve.ingest;
 
 import io.varve.SchemaException;
+import io.varve.jdbc.Database;
 import io.varve.model.Column;
 import io.varve.model.QualifiedName;
 import io.varve.model.Role;
@@ -29,10 +30,7 @@ final class ColumnCheck {
 
   /** Under a stricter isolation the transaction could not see a chunk made for its sake. */
   private static final String LOCK =
-      """
-      SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-      LOCK TABLE ONLY %s IN ROW EXCLUSIVE MODE;
-      """;
+      Database.READ_COMMITTED + "LOCK TABLE ONLY %s IN ROW EXCLUSIVE MODE; ";
 
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String UNDEFINED_SCHEMA = "3F000";

@@ -1,8 +1,6 @@
 package io.varve.ingest;
 
 import io.varve.ClosedException;
-import io.varve.ConstraintException;
-import io.varve.DataException;
 import io.varve.MappingException;
 import io.varve.SchemaException;
 import io.varve.VarveException;
@@ -52,6 +50,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
   private final Table<T> table;
   private final String columns;
   private final RowErrors errors;
+  private final RowSize<T> size;
   private final RowInsert<T> rowInsert;
   private final TableFormat<T> format;
   private final ChunkAccess chunks;
@@ -81,6 +80,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
     this.table = table;
     this.columns = names.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
     this.errors = new RowErrors(table.name(), names);
+    this.size = new RowSize<>(table);
     Capture capture = new Capture(table.name());
     this.rowInsert = new RowInsert<>(table, columns, errors, capture);
     this.format = new TableFormat<>(backend, table);
@@ -162,16 +162,19 @@ public final class CopyWriter<T> implements TableWriter<T> {
     return report.of(
         rows::size,
         () -> {
-          WriteCall<T> call = WriteCall.of(table, options);
+          WriteCall<T> call = WriteCall.of(table, options).sized(rows.size());
           return retry.write(
-              options.isRepeatable(),
-              () -> report.attempt(() -> write(new OfferedRows<>(rows::iterator, errors), call)));
+              options.isRepeatable(), () -> report.attempt(() -> write(offered(rows), call)));
         });
+  }
+
+  private OfferedRows<T> offered(Collection<? extends T> rows) {
+    return new OfferedRows<>(rows::iterator, errors, size);
   }
 
   private WriteResult insertOnce(Supplier<Iterator<? extends T>> rows, WriteOptions<T> options) {
     WriteReport report = reports.begin(table.name(), options.mode());
-    OfferedRows<T> offered = new OfferedRows<>(rows, errors);
+    OfferedRows<T> offered = new OfferedRows<>(rows, errors, size);
     return report.of(
         offered::count,
         () -> {
@@ -228,10 +231,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
               retried.run();
             }
             try {
-              return report.attempt(
-                  () ->
-                      CopyWriter.this.write(
-                          new OfferedRows<>(batch.values()::iterator, errors), call));
+              return report.attempt(() -> CopyWriter.this.write(offered(batch.values()), call));
             } catch (VarveException e) {
               call.cancellation().failed(e.inDoubt());
               throw e;
@@ -247,8 +247,9 @@ public final class CopyWriter<T> implements TableWriter<T> {
 
   private WriteResult write(OfferedRows<T> offered, WriteCall<T> call) {
     try {
-      boolean areFew = offered.areAtMost(call.merge().isPresent() ? few.toMerge() : few.toAppend());
-      if (areFew && offered.fetched().isEmpty()) {
+      int most = call.merge().isPresent() ? few.toMerge() : few.toAppend();
+      boolean areFew = offered.areAtMost(most, few.bytes());
+      if (areFew && offered.fetched().isEmpty() && call.options().batchId().isEmpty()) {
         return new WriteResult(0, 0, List.of());
       }
       return areFew ? writeFew(offered, call) : writeMany(offered, call);
@@ -258,8 +259,8 @@ public final class CopyWriter<T> implements TableWriter<T> {
   }
 
   /**
-   * Tries one statement. If it has no chunk, that is made and it is tried again; if it refuses a
-   * row, COPY finds out which.
+   * Tries one statement, if the columns can be sent so. If it has no chunk, that is made and it is
+   * tried again; if it refuses a row, COPY finds out which.
    */
   private WriteResult writeFew(OfferedRows<T> offered, WriteCall<T> call) {
     boolean mayBeMissing = chunks.areOurs();
@@ -271,11 +272,19 @@ public final class CopyWriter<T> implements TableWriter<T> {
           throw e;
         }
         mayBeMissing = createChunks(offered.fetched());
-      } catch (DataException | ConstraintException | MappingException e) {
+      } catch (VarveException e) {
+        if (!errors.isRefusal(e) || !fitArrays()) {
+          throw e;
+        }
         break;
       }
     }
     return writeMany(offered, call);
+  }
+
+  /** Whether the columns found last can be sent as arrays. */
+  private boolean fitArrays() {
+    return format.known().filter(found -> Unnest.fits(table, found.types())).isPresent();
   }
 
   private WriteResult writeMany(OfferedRows<T> offered, WriteCall<T> call) {
@@ -291,6 +300,9 @@ public final class CopyWriter<T> implements TableWriter<T> {
   }
 
   private long storeFew(Batch<T> batch, OfferedRows<T> offered) throws SQLException {
+    if (offered.fetched().isEmpty()) {
+      return 0;
+    }
     ArrayInsert<T> arrays = arrays(batch);
     if (!arrays.fits()) {
       return storeMany(batch, offered);

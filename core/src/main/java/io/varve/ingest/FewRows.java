@@ -6,8 +6,9 @@ package io.varve.ingest;
  *
  * @param toAppend of rows that are new
  * @param toMerge of rows whose key may be there: COPY would need a temporary table
+ * @param bytes up to so many bytes: a statement's rows are all in memory, several times over
  */
-record FewRows(int toAppend, int toMerge) {
+record FewRows(int toAppend, int toMerge, long bytes) {
 
-  static final FewRows MEASURED = new FewRows(100, 1_000);
+  static final FewRows MEASURED = new FewRows(100, 1_000, 2L << 20);
 }

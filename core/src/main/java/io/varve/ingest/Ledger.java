@@ -1,5 +1,6 @@
 package io.varve.ingest;
 
+import io.varve.ConflictException;
 import io.varve.model.QualifiedName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,40 +11,59 @@ import java.util.Optional;
 
 /**
  * The batches that are stored, in the database whose rows they are. A batch is recorded in the
- * transaction that stores it: so it is there exactly if the rows are. Immutable and thread-safe.
+ * transaction that stores it: so it is there exactly if the rows are. It is entered before the rows
+ * are sent, so that a second attempt waits for the first there, and not at a key of the table,
+ * which would take the rows for duplicates of themselves. Immutable and thread-safe.
  */
 final class Ledger {
 
-  private static final String FIND =
+  /** Waits for a transaction that has entered the same name; the second statement sees its row. */
+  private static final String ENTER =
       """
-      SELECT written, skipped, failed FROM varve_internal.batch
-       WHERE id = ? AND writer = current_user
-      """;
+      INSERT INTO varve_internal.batch (id, relation)
+      SELECT ?, ?::regclass FROM pg_catalog.pg_advisory_xact_lock_shared(%s)
+      ON CONFLICT (id, writer) DO NOTHING;
+      SELECT xid::text, relation = ?::regclass, relation::text, written, skipped, failed
+        FROM varve_internal.batch WHERE id = ? AND writer = current_user
+      """
+          .formatted(groupLock("pg_catalog.split_part(?, '/', 1)"));
 
-  private static final String RECORD =
+  private static final String COMPLETE =
       """
       WITH forgotten AS (
         DELETE FROM varve_internal.batch WHERE id = ? AND writer = current_user)
-      INSERT INTO varve_internal.batch (id, relation, written, skipped, failed)
-      SELECT ?, ?::regclass, ?, ?, ?
-        FROM pg_catalog.pg_advisory_xact_lock_shared(%s)
-      """
-          .formatted(groupLock("pg_catalog.split_part(?, '/', 1)"));
+      UPDATE varve_internal.batch SET written = ?, skipped = ?, failed = ?
+       WHERE id = ? AND writer = current_user
+      """;
 
   private static final String FORGET =
       """
       DELETE FROM varve_internal.batch WHERE id = ANY (?) AND writer = current_user
       """;
 
-  /** The ledger's primary key: another transaction has stored the batch meanwhile. */
-  static final String KEY = "batch_pkey";
-
   /**
-   * A batch that is stored.
+   * A batch that is stored, or that this transaction is about to store.
    *
+   * @param isNew whether this transaction has entered it; its counts are yet to come then
+   * @param transaction the transaction that stores it
+   * @param isOfTable whether it is a batch of this table
+   * @param relation the table it is of
    * @param failed rows that were put aside
    */
-  record Entry(long written, long skipped, long failed) {}
+  record Entry(
+      String id,
+      boolean isNew,
+      String transaction,
+      boolean isOfTable,
+      String relation,
+      long written,
+      long skipped,
+      long failed) {
+
+    long rows() {
+      return written + skipped + failed;
+    }
+  }
 
   private final QualifiedName table;
 
@@ -52,7 +72,7 @@ final class Ledger {
   }
 
   /**
-   * The lock a transaction shares from recording a batch until its end: who takes it alone knows
+   * The lock a transaction shares from entering a batch until its end: who takes it alone knows
    * that no batch of the group is between the two, even one whose client has died.
    *
    * @param group an expression for the group's name
@@ -61,33 +81,57 @@ final class Ledger {
     return "pg_catalog.hashtextextended('varve.batch ' || current_user || ' ' || " + group + ", 0)";
   }
 
-  /** The batch of that name, if this user has stored it. */
-  Optional<Entry> find(Connection connection, String id) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(FIND)) {
+  /**
+   * Enters the batch, unless this user has stored it already. Whoever else enters that name waits
+   * until this transaction ends.
+   */
+  Entry enter(Connection connection, String id) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(ENTER)) {
       statement.setString(1, id);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next()
-            ? Optional.of(new Entry(row.getLong(1), row.getLong(2), row.getLong(3)))
-            : Optional.empty();
+      statement.setString(2, table.sql());
+      statement.setString(3, id);
+      statement.setString(4, table.sql());
+      statement.setString(5, id);
+      statement.execute();
+      boolean isNew = statement.getUpdateCount() == 1;
+      statement.getMoreResults();
+      try (ResultSet row = statement.getResultSet()) {
+        if (!row.next()) {
+          throw new ConflictException(
+              "inserting into %s: batch \"%s\" was recorded and removed meanwhile"
+                  .formatted(table, id));
+        }
+        return entry(row, id, isNew);
       }
     }
   }
 
+  private static Entry entry(ResultSet row, String id, boolean isNew) throws SQLException {
+    return new Entry(
+        id,
+        isNew,
+        row.getString(1),
+        row.getBoolean(2),
+        row.getString(3),
+        row.getLong(4),
+        row.getLong(5),
+        row.getLong(6));
+  }
+
   /**
-   * Records the batch; waits for a transaction that is about to record the same one.
+   * Records what became of the batch this transaction has entered.
    *
    * @param predecessor a batch that nobody will ask for any more
    */
-  void record(Connection connection, String id, Optional<String> predecessor, WriteResult result)
+  void complete(
+      Connection connection, Entry entered, Optional<String> predecessor, WriteResult result)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(RECORD)) {
+    try (PreparedStatement statement = connection.prepareStatement(COMPLETE)) {
       statement.setString(1, predecessor.orElse(null));
-      statement.setString(2, id);
-      statement.setString(3, table.sql());
-      statement.setLong(4, result.written());
-      statement.setLong(5, result.skipped());
-      statement.setLong(6, result.failures().size());
-      statement.setString(7, id);
+      statement.setLong(2, result.written());
+      statement.setLong(3, result.skipped());
+      statement.setLong(4, result.failures().size());
+      statement.setString(5, entered.id());
       statement.executeUpdate();
     }
   }

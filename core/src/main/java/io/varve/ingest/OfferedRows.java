@@ -18,24 +18,49 @@ final class OfferedRows<T> {
 
   private final Supplier<Iterator<? extends T>> rows;
   private final RowErrors errors;
+  private final RowSize<T> size;
   private final List<T> ahead = new ArrayList<>();
   private @Nullable Iterator<? extends T> started;
   private long index;
+  private boolean all;
   private boolean interrupted;
 
-  OfferedRows(Supplier<Iterator<? extends T>> rows, RowErrors errors) {
+  OfferedRows(Supplier<Iterator<? extends T>> rows, RowErrors errors, RowSize<T> size) {
     this.rows = rows;
     this.errors = errors;
+    this.size = size;
   }
 
-  /** Fetches rows until there are so many, or no more; whether these are all. */
-  boolean areAtMost(int most) {
-    while (ahead.size() <= most && hasNext()) {
-      ahead.add(next());
+  /**
+   * Fetches rows until there are more than that, or no more; whether these are all.
+   *
+   * @param bytes what they may take in memory
+   */
+  boolean areAtMost(int most, long bytes) {
+    long taken = 0;
+    while (ahead.size() <= most && taken <= bytes && hasNext()) {
+      T row = next();
+      ahead.add(row);
+      taken += bytes(row);
       index++;
       checkInterrupt();
     }
-    return ahead.size() <= most;
+    all = ahead.size() <= most && taken <= bytes;
+    return all;
+  }
+
+  /** A row that cannot be read counts as none here: it is refused when it is encoded. */
+  private long bytes(@Nullable T row) {
+    try {
+      return row == null ? 0 : size.of(row);
+    } catch (RuntimeException e) {
+      return 0;
+    }
+  }
+
+  /** Whether those counted are all there are, as far as that is known. */
+  boolean areAll() {
+    return all;
   }
 
   /** The rows fetched so far. */
@@ -43,12 +68,19 @@ final class OfferedRows<T> {
     return ahead;
   }
 
-  /** Gives all rows to the load, those fetched before at first. */
+  /**
+   * Gives all rows to the load, those fetched before at first. May be called again only as long as
+   * there were no others.
+   */
   void addTo(RowLoad<T> load, RowRefusals<T> refusals) throws SQLException {
+    if (index != ahead.size()) {
+      throw new IllegalStateException(
+          "%s: %d rows were fetched and %d are at hand; expected all"
+              .formatted(errors.task(), index, ahead.size()));
+    }
     for (int i = 0; i < ahead.size(); i++) {
       add(ahead.get(i), i, load, refusals);
     }
-    ahead.clear();
     while (hasNext()) {
       add(next(), index, load, refusals);
       index++;

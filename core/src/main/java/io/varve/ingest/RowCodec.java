@@ -88,7 +88,10 @@ final class RowCodec<T> {
   private MappingException refusal(Column<T, ?> column, RuntimeException e) {
     String reason = e instanceof MappingException ? e.getMessage() : "reading it failed: " + e;
     return new MappingException(
-        "column \"%s\" of %s: %s".formatted(column.name(), table.name(), reason), null, e);
+        "column \"%s\" of %s: %s".formatted(column.name(), table.name(), reason),
+        null,
+        e,
+        column.name());
   }
 
   private FieldEncoder<T> encoder(Column<T, ?> column, StoredType stored) {

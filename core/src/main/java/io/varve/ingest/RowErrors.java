@@ -21,13 +21,18 @@ import org.postgresql.util.ServerErrorMessage;
 /**
  * Says which row was refused. PostgreSQL names the line of the COPY, and for a malformed field the
  * column, in the context of its error: "COPY conditions, line 7, column humidity", in the server's
- * language.
+ * language. It checks values and constraints as it reads a line, and goes back to the line whose
+ * key it enters into an index; but rows are put into pages by the hundred, and one that is too
+ * large for a page is reported with the line that was read last.
  */
 final class RowErrors {
 
   /** A qualified name in SQL, its parts quoted where they must be; the relation is the last. */
   private static final Pattern RELATION =
       Pattern.compile("(?:\"(?:[^\"]|\"\")+\"|[^\".]+)\\.(?:\"((?:[^\"]|\"\")+)\"|([^\".]+))");
+
+  /** A limit of the server is exceeded: by a row of those put into pages at once. */
+  private static final String TOO_LARGE = "54000";
 
   /** What follows the relation's name in the context: line, and column if there is one. */
   private static final Pattern POSITION = Pattern.compile(",\\D+(\\d+)(?:, *\\S+ (.+))?");
@@ -75,8 +80,15 @@ final class RowErrors {
 
   /** Whether it is the fault of a row, which the others need not suffer from. */
   boolean isRefusal(SQLException e) {
-    VarveException translated = translate(e);
-    return translated instanceof DataException || translated instanceof ConstraintException;
+    return isRefusal(translate(e));
+  }
+
+  /** Whether it is the fault of a row, which the others need not suffer from. */
+  boolean isRefusal(VarveException e) {
+    return e instanceof DataException
+        || e instanceof ConstraintException
+        || e instanceof MappingException
+        || SqlErrors.isRaised(e);
   }
 
   /** The line of the COPY the server refused, counted from 1, if it names one. */
@@ -102,7 +114,11 @@ final class RowErrors {
   /** The refusal of a row that was never sent. */
   RowFailure failure(long row, MappingException refused) {
     return new RowFailure(
-        row, null, null, null, "%s, row %d: %s".formatted(task(), row, refused.getMessage()));
+        row,
+        refused.column().orElse(null),
+        null,
+        null,
+        "%s, row %d: %s".formatted(task(), row, refused.getMessage()));
   }
 
   /** Where in a COPY; the column is null where the server names none of the table's. */
@@ -110,7 +126,7 @@ final class RowErrors {
 
   private Optional<Position> position(SQLException e, ChunkTarget chunk) {
     ServerErrorMessage message = server(e);
-    if (message == null || message.getWhere() == null) {
+    if (message == null || message.getWhere() == null || TOO_LARGE.equals(e.getSQLState())) {
       return Optional.empty();
     }
     return message

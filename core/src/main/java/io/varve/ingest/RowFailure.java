@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One row that was refused.
  *
- * @param index its position among the rows offered, from 0
- * @param column the column at fault, if known
+ * @param index its position among the rows offered, from 0; -1 where another call stored the batch,
+ *     and it is not known which rows it refused
+ * @param column the column at fault, if the server names it or the row did not fit the model
  * @param sqlState the server's code, if the server refused it
  * @param constraint the constraint it violates, if the server names one
  * @param message why

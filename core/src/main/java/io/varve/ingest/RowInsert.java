@@ -1,5 +1,6 @@
 package io.varve.ingest;
 
+import io.varve.jdbc.Database;
 import io.varve.model.Column;
 import io.varve.model.Table;
 import java.sql.Connection;
@@ -10,7 +11,7 @@ import java.sql.Types;
 /**
  * Inserts one row by a prepared statement, which takes one round trip where a COPY takes three. The
  * values go as text without a type, so the server reads each as what its column is at that moment.
- * Immutable and thread-safe.
+ * They are stored in identity columns, too, as COPY does. Immutable and thread-safe.
  */
 final class RowInsert<T> {
 
@@ -27,8 +28,9 @@ final class RowInsert<T> {
     this.errors = errors;
     this.capture = capture;
     this.sql =
-        "INSERT INTO %s (%s) VALUES (?%s)"
-            .formatted(table.name().sql(), columns, ", ?".repeat(table.columns().size() - 1));
+        Database.READ_COMMITTED
+            + "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE VALUES (?%s)"
+                .formatted(table.name().sql(), columns, ", ?".repeat(table.columns().size() - 1));
   }
 
   /**
@@ -46,7 +48,9 @@ final class RowInsert<T> {
       if (!also.isEmpty()) {
         capture.bindOne(statement, parameter, time);
       }
-      int stored = statement.executeUpdate();
+      statement.execute();
+      statement.getMoreResults();
+      int stored = statement.getUpdateCount();
       if (stored != 1) {
         throw errors.discarded(1, stored);
       }

@@ -6,9 +6,13 @@ import java.sql.Statement;
 
 /**
  * The place in a transaction to which a refused statement takes it back, so that what was stored
- * before stays. Asks the server only where something has changed. Not thread-safe.
+ * before stays. From there on constraints are checked at once that would wait for the commit. Asks
+ * the server only where something has changed. Not thread-safe.
  */
 final class RowSavepoint {
+
+  /** What a constraint checks only at the commit would fail all rows, and name none. */
+  private static final String CHECK = "SET CONSTRAINTS ALL IMMEDIATE; ";
 
   private static final String SET = "SAVEPOINT varve_rows";
   private static final String MOVE = "RELEASE SAVEPOINT varve_rows; " + SET;
@@ -34,7 +38,7 @@ final class RowSavepoint {
   /** Brings the savepoint to where the transaction is, or the transaction to the savepoint. */
   void ready() throws SQLException {
     switch (state) {
-      case ABSENT -> execute(SET);
+      case ABSENT -> execute(CHECK + SET);
       case BEHIND -> execute(MOVE);
       case BROKEN -> execute(RETURN);
       case HERE -> {}

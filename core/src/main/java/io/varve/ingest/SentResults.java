@@ -1,30 +1,24 @@
 package io.varve.ingest;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * What the attempts of one call had done when they sent their commits. Where one was not answered
- * and turns out to be stored, the ledger tells how many rows were refused; this knows which. Not
- * thread-safe.
+ * and turns out to be stored, the ledger tells how many rows were refused, and which transaction it
+ * was; this knows which rows. Not thread-safe.
  */
 final class SentResults {
 
-  private final List<WriteResult> results = new ArrayList<>();
+  private final Map<String, WriteResult> byTransaction = new HashMap<>();
 
-  void add(WriteResult result) {
-    results.add(result);
+  void add(Ledger.Entry entered, WriteResult result) {
+    byTransaction.put(entered.transaction(), result);
   }
 
   /** The result of the attempt that was stored; empty if another call stored the batch. */
   Optional<WriteResult> find(Ledger.Entry stored) {
-    return results.stream()
-        .filter(
-            result ->
-                result.written() == stored.written()
-                    && result.skipped() == stored.skipped()
-                    && result.failures().size() == stored.failed())
-        .findFirst();
+    return Optional.ofNullable(byTransaction.get(stored.transaction()));
   }
 }

@@ -14,7 +14,8 @@ import org.postgresql.util.PSQLException;
  *
  * <p>After an error the COPY is over. If the server reported it, the connection is in step and its
  * transaction can be rolled back. If anything else went wrong (a broken or timed-out socket, bytes
- * out of step) the connection is aborted, so that a pool drops it instead of handing it on.
+ * out of step), or the session takes no writes, the connection is aborted, so that a pool drops it
+ * instead of handing it on.
  */
 final class ServerCopy implements Copy {
 
@@ -92,7 +93,8 @@ final class ServerCopy implements Copy {
         e instanceof PSQLException server
             && server.getServerErrorMessage() != null
             && !SqlErrors.isConnectionLoss(e);
-    if (!inStep) {
+    // The pool does not see what goes wrong here, so it would keep a session that takes no writes.
+    if (!inStep || SqlErrors.isReadOnly(e)) {
       abort(connection, e);
     }
     return e;

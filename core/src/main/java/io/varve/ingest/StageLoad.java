@@ -28,14 +28,16 @@ final class StageLoad<T> implements RowLoad<T> {
   private static final String PLAIN =
       """
       CREATE TEMPORARY TABLE varve_stage ON COMMIT DROP AS SELECT %s FROM ONLY %s WITH NO DATA;
-      SET LOCAL work_mem = '64MB'
+      SELECT set_config('work_mem', '64MB', true)
+       WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB')
       """;
 
   private static final String CHECKED =
       """
       CREATE TEMPORARY TABLE varve_stage (LIKE %2$s INCLUDING CONSTRAINTS INCLUDING DEFAULTS
         INCLUDING GENERATED INCLUDING IDENTITY) ON COMMIT DROP;
-      SET LOCAL work_mem = '64MB'
+      SELECT set_config('work_mem', '64MB', true)
+       WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB')
       """;
 
   private final RowCodec<T> codec;

@@ -13,6 +13,9 @@ import java.util.Iterator;
  * {@code Instant}, {@code LocalDateTime} and {@code LocalDate} are stored as the infinities, but
  * not as the time of a row, which no chunk could hold.
  *
+ * <p>Appends store given values in identity columns as well; the other modes cannot write to those
+ * that are GENERATED ALWAYS.
+ *
  * <p>What the server refuses names the row where the server names it: {@link
  * io.varve.ConstraintException} for constraints, {@link io.varve.DataException} for values. A table
  * that is absent, no hypertable, or whose columns are not the model's is a {@link
@@ -49,10 +52,10 @@ public interface TableWriter<T> {
    * Of rows with the same key in one call the last one counts, and the others are skipped.
    *
    * <p>A {@link java.util.Collection} is sent again, within the bounds of the settings {@code
-   * retry-attempts} and {@code retry-budget}, after an error that time may heal; after a commit
-   * whose outcome is unknown only if that cannot store a row twice: with a batch id, or in a mode
-   * other than APPEND, whose counts then are those of the last time. Otherwise an {@link
-   * io.varve.InDoubtException} tells so.
+   * retry-attempts} and {@code retry-budget}, after an error that time may heal, which a statement
+   * that somebody cancels is not; after a commit whose outcome is unknown only if that cannot store
+   * a row twice: with a batch id, or in a mode other than APPEND, whose counts then are those of
+   * the last time. Otherwise an {@link io.varve.InDoubtException} tells so.
    *
    * <p>With {@link FailurePolicy#ISOLATE} some megabytes of rows are kept to be sent again; in the
    * modes other than APPEND all rows of the call are.

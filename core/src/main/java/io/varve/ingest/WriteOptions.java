@@ -17,7 +17,9 @@ import java.util.function.Consumer;
  * @param batchId a name that makes the call repeatable: it is kept in the ledger in the transaction
  *     that stores the rows, and a later call with the same name stores nothing and returns what the
  *     first one returned, with failures that name no rows unless it is the same call that tries
- *     again. Unique per user; 1 to 200 characters
+ *     again. A call for another table, or with another number of rows as far as that is known
+ *     before they are sent, is refused with a {@link io.varve.ConstraintException}. Unique per
+ *     user; 1 to 200 characters
  */
 public record WriteOptions<T>(
     WriteMode mode,

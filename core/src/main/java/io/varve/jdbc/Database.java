@@ -22,6 +22,12 @@ public final class Database implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
+  /**
+   * Goes ahead of a transaction's first statement, in its round trip, where the transaction must
+   * see what others commit meanwhile, whatever the server's default is.
+   */
+  public static final String READ_COMMITTED = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ";
+
   private final DataSource pool;
   private final DataSource direct;
   private final AutoCloseable owned;
@@ -123,7 +129,8 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static <R> R inTransaction(
+  /** Runs the step in a transaction of a connection that is in autocommit mode. */
+  public static <R> R inTransaction(
       Connection connection, String task, SqlFunction<Connection, R> step) throws SQLException {
     connection.setAutoCommit(false);
     boolean finished = false;

@@ -137,7 +137,7 @@ final class Pool implements DataSourceAdapter, AutoCloseable {
   private static final class ReadOnlyServer implements SQLExceptionOverride {
     @java.lang.Override
     public Override adjudicate(SQLException e) {
-      return "25006".equals(e.getSQLState()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+      return SqlErrors.isReadOnly(e) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
     }
   }
 }

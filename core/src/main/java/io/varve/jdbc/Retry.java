@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries to connect again while the server is away, full or starting.
+ * Tries again what time may heal: connecting while the server is away, full or starting, and
+ * writing while it is that, or after a deadlock, a lock or a limit that stood in the way.
  *
  * <p>Between two attempts it waits a random time from nothing up to a bound that doubles each time
  * (<em>full jitter</em>): clients that lost the server together must not come back together. It

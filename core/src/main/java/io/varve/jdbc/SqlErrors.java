@@ -135,6 +135,9 @@ public final class SqlErrors {
   private static final Set<String> PARTITIONING =
       Set.of("ExecFindPartition", "ExecPartitionCheckEmitError");
 
+  /** The server's function that reports what PL/pgSQL raises. */
+  private static final Set<String> RAISING = Set.of("exec_stmt_raise");
+
   /** The server's functions that report what a policy of row security forbids. */
   private static final Set<String> ROW_SECURITY =
       Set.of("ExecWithCheckOptions", "check_enable_rls");
@@ -176,6 +179,11 @@ public final class SqlErrors {
     return state != null && CONNECTION_LOSS.stream().anyMatch(state::startsWith);
   }
 
+  /** Whether the session takes no writes: a connection to another server, or a new one, may. */
+  public static boolean isReadOnly(SQLException e) {
+    return "25006".equals(e.getSQLState());
+  }
+
   /**
    * Whether the connection is gone, after that error or with it: a server that cannot write its log
    * says so, and dies.
@@ -196,7 +204,29 @@ public final class SqlErrors {
     return mayHeal(e)
         || e instanceof ConflictException
         || e instanceof CapacityException
-        || e instanceof DeadlineException;
+        || e instanceof DeadlineException && !isCancelledByUser(e);
+  }
+
+  /**
+   * Whether somebody ended the statement: they do not want it sent again. It has the code of a time
+   * limit, so only the words tell; where the server translates them it is taken for a time limit.
+   */
+  private static boolean isCancelledByUser(VarveException e) {
+    return e.sqlState().filter("57014"::equals).isPresent()
+        && serverMessage(e)
+            .map(ServerErrorMessage::getMessage)
+            .filter(said -> said.contains("user request"))
+            .isPresent();
+  }
+
+  /**
+   * Whether a function of the database raised it in words of its own, under a code that has no
+   * better meaning: that is how triggers refuse rows.
+   */
+  public static boolean isRaised(VarveException e) {
+    return e instanceof DatabaseException
+        && (e.sqlState().filter(state -> state.startsWith("P0")).isPresent()
+            || isReportedBy(RAISING, e));
   }
 
   private static Rule rule(String state, SQLException e) {
@@ -236,7 +266,7 @@ public final class SqlErrors {
   }
 
   /** Messages are translated into the server's language, names of its functions are not. */
-  private static boolean isReportedBy(Set<String> routines, SQLException e) {
+  private static boolean isReportedBy(Set<String> routines, Exception e) {
     return serverMessage(e)
         .map(ServerErrorMessage::getRoutine)
         .filter(routines::contains)
@@ -317,7 +347,7 @@ public final class SqlErrors {
     return Optional.ofNullable(name).map(present -> role + " \"" + present + "\"");
   }
 
-  private static Optional<ServerErrorMessage> serverMessage(SQLException e) {
+  private static Optional<ServerErrorMessage> serverMessage(Exception e) {
     return caused(e, PSQLException.class).map(PSQLException::getServerErrorMessage);
   }
 

@@ -80,6 +80,14 @@ class RowErrorsTest {
   }
 
   @Test
+  void theLineOfARowTooLargeIsNotBelieved() {
+    assertThat(errors.translate(failure("54000", "COPY conditions, line 3"), CHUNK, lines))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("inserting into conditions: refused");
+    assertThat(errors.line(failure("54000", "COPY conditions, line 3"), CHUNK)).isEmpty();
+  }
+
+  @Test
   void aLostConnectionNamesNoRow() {
     assertThat(
             errors.translate(new PSQLException("gone", PSQLState.CONNECTION_FAILURE), CHUNK, lines))

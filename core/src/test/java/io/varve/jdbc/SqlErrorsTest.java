@@ -123,6 +123,20 @@ final class SqlErrorsTest {
     assertThat(error.sqlState()).contains(sqlState);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "P0001, x, true",
+    "P0002, x, true",
+    "MY001, exec_stmt_raise, true",
+    "MY001, x, false",
+    "XX000, x, false",
+    "42501, exec_stmt_raise, false"
+  })
+  void whatAFunctionRaisesIsToldFromOtherErrors(String sqlState, String routine, boolean raised) {
+    SQLException cause = reported(sqlState, "no", Map.of('R', routine));
+    assertThat(SqlErrors.isRaised(SqlErrors.translate("writing", cause))).isEqualTo(raised);
+  }
+
   @Test
   void errorsThatHealByThemselvesAreRetryable() {
     assertThat(
@@ -444,6 +458,18 @@ final class SqlErrorsTest {
   })
   void connectingAgainHelpsOnlyWhereTimeHeals(String sqlState, boolean heals) {
     assertThat(SqlErrors.mayHeal(translated(sqlState))).isEqualTo(heals);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "57014, canceling statement due to statement timeout, true",
+    "57014, canceling statement due to user request, false",
+    "40P01, deadlock detected, true",
+    "23505, duplicate key, false"
+  })
+  void whatSomebodyCancelsIsNotWrittenAgain(String sqlState, String said, boolean heals) {
+    VarveException error = SqlErrors.translate("writing", reported(sqlState, said, Map.of()));
+    assertThat(SqlErrors.mayHealWrite(error)).isEqualTo(heals);
   }
 
   private static VarveException driver(

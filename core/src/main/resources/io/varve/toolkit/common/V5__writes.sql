@@ -5,19 +5,24 @@
 CREATE TABLE varve_internal.batch (
   id        text        COLLATE "C" NOT NULL CHECK (length(id) BETWEEN 1 AND 200),
   writer    name        NOT NULL DEFAULT current_user,
-  relation  oid         NOT NULL,
-  written   bigint      NOT NULL CHECK (written >= 0),
-  skipped   bigint      NOT NULL CHECK (skipped >= 0),
-  failed    bigint      NOT NULL CHECK (failed >= 0),
+  relation  regclass    NOT NULL,
+  written   bigint      NOT NULL DEFAULT 0 CHECK (written >= 0),
+  skipped   bigint      NOT NULL DEFAULT 0 CHECK (skipped >= 0),
+  failed    bigint      NOT NULL DEFAULT 0 CHECK (failed >= 0),
   stored_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+  xid       xid8        NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
   PRIMARY KEY (id, writer)
-);
+-- Every row is counted by an update in the transaction that enters it, which is to find room.
+) WITH (fillfactor = 80);
 
 COMMENT ON TABLE varve_internal.batch IS
   'Batches that are stored: a row commits together with the rows it stands for. A name counts per user.';
 COMMENT ON COLUMN varve_internal.batch.id IS
   'The part before the first slash names a group of batches.';
 COMMENT ON COLUMN varve_internal.batch.writer IS 'Who wrote it; set by a trigger.';
+COMMENT ON COLUMN varve_internal.batch.relation IS 'The table; a dump keeps its name.';
+COMMENT ON COLUMN varve_internal.batch.xid IS
+  'The transaction that stored it: tells the attempts of one process apart.';
 COMMENT ON COLUMN varve_internal.batch.failed IS 'Rows that were refused and put aside.';
 
 CREATE INDEX ON varve_internal.batch (stored_at);
@@ -25,25 +30,33 @@ CREATE INDEX ON varve_internal.batch (stored_at);
 CREATE FUNCTION varve_internal.own_batches_only() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF TG_OP = 'INSERT' THEN
+    NEW.writer := current_user;
+    RETURN NEW;
+  END IF;
+  -- The batches of a role that is gone are left to the owner of this table.
+  IF NOT coalesce(
+       (SELECT pg_has_role(current_user, r.oid, 'USAGE') FROM pg_roles r
+         WHERE r.rolname = OLD.writer),
+       (SELECT pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class c
+         WHERE c.oid = TG_RELID)) THEN
+    RAISE EXCEPTION 'batch "%" belongs to %', OLD.id, OLD.writer
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
   IF TG_OP = 'DELETE' THEN
-    IF NOT pg_has_role(current_user, OLD.writer, 'USAGE') THEN
-      RAISE EXCEPTION 'batch "%" belongs to %', OLD.id, OLD.writer
-        USING ERRCODE = 'insufficient_privilege';
-    END IF;
     RETURN OLD;
   END IF;
-  NEW.writer := current_user;
   RETURN NEW;
 END
 $$;
 
 COMMENT ON FUNCTION varve_internal.own_batches_only() IS
-  'Trigger: a batch belongs to who records it, and only that user removes it.';
+  'Trigger: a batch belongs to who records it, and only that user changes or removes it.';
 
-CREATE TRIGGER own_batches_only BEFORE INSERT OR DELETE ON varve_internal.batch
+CREATE TRIGGER own_batches_only BEFORE INSERT OR UPDATE OR DELETE ON varve_internal.batch
   FOR EACH ROW EXECUTE FUNCTION varve_internal.own_batches_only();
 
-GRANT SELECT, INSERT, DELETE ON varve_internal.batch TO PUBLIC;
+GRANT SELECT, INSERT, UPDATE (written, skipped, failed), DELETE ON varve_internal.batch TO PUBLIC;
 
 CREATE FUNCTION varve.forget_batches(older_than interval) RETURNS bigint
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$

@@ -199,6 +199,16 @@ final class WriteModeContract {
         .containsExactlyInAnyOrderElementsOf(result.failures());
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {3, 3000})
+  void theColumnOfAValueThatDoesNotFitIsNamed(int count) {
+    List<Keyed> rows = new ArrayList<>(rows(count, 1));
+    rows.set(1, new Keyed(START, "a\0b", 1, 1));
+    assertThat(writer.insertAll(rows, WriteOptions.<Keyed>append().isolating()).failures())
+        .extracting(RowFailure::index, RowFailure::column)
+        .containsExactly(tuple(1L, "device"));
+  }
+
   @Test
   void aSinkThatThrowsUndoesTheCall() throws SQLException {
     List<Keyed> rows = new ArrayList<>(rows(3000, 1));
@@ -225,6 +235,27 @@ final class WriteModeContract {
     Sql.execute(database, "delete from keyed");
     assertThat(writer.insertAll(rows(count, 2), options)).isEqualTo(first);
     assertThat(count("true")).isZero();
+  }
+
+  @Test
+  void aBatchWithoutRowsIsRecorded() {
+    WriteOptions<Keyed> options = WriteOptions.<Keyed>append().batch("nothing");
+    writer.insertAll(List.of(), options);
+    assertThatThrownBy(() -> writer.insertAll(rows(1, 1), options))
+        .isInstanceOf(ConstraintException.class)
+        .hasMessage(
+            "inserting into keyed: batch \"nothing\" is recorded with 0 rows, and 1 were offered;"
+                + " expected the same rows again: give other rows another name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 3000})
+  void aBatchWithMoreRowsIsNotTakenForStored(int count) {
+    WriteOptions<Keyed> options = WriteOptions.<Keyed>append().batch("short");
+    writer.insertAll(rows(2, 1), options);
+    assertThatThrownBy(() -> writer.insertAll(rows(count, 1).iterator(), options))
+        .isInstanceOf(ConstraintException.class)
+        .hasMessageContaining("batch \"short\" is recorded with 2 rows");
   }
 
   @Test
