@@ -55,7 +55,7 @@ final class ChunkAccess {
 
   /** The table itself, as the place of all rows. */
   ChunkTarget whole() {
-    return new ChunkTarget(table.sql(), Long.MIN_VALUE, Long.MAX_VALUE);
+    return new ChunkTarget(table.sql(), Long.MIN_VALUE, Long.MAX_VALUE, true);
   }
 
   /**

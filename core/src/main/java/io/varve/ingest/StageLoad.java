@@ -23,7 +23,8 @@ final class StageLoad<T> implements RowLoad<T> {
 
   static final String STAGE = "pg_temp.varve_stage";
 
-  private static final ChunkTarget TARGET = new ChunkTarget(STAGE, Long.MIN_VALUE, Long.MAX_VALUE);
+  private static final ChunkTarget TARGET =
+      new ChunkTarget(STAGE, Long.MIN_VALUE, Long.MAX_VALUE, true);
 
   private static final String PLAIN =
       """
@@ -114,6 +115,9 @@ final class StageLoad<T> implements RowLoad<T> {
   @Override
   public long finish() throws SQLException {
     stage.end();
+    if (known.isEmpty()) {
+      return 0;
+    }
     if (!refusals.isolating()) {
       return execute(merge.fromStage(STAGE, target(), repeats.mayBe()));
     }
@@ -150,9 +154,13 @@ final class StageLoad<T> implements RowLoad<T> {
         : mergeLines(middle + 1, last) + mergeLines(first, middle);
   }
 
-  /** Looking for each row's chunk costs time that rows of a single one need not take. */
+  /**
+   * Looking for each row's chunk costs time that rows of a single one need not take. Who may change
+   * rows of the table may not always do so in its chunks.
+   */
   private String target() {
-    return known.size() == 1 ? known.firstEntry().getValue().sql() : table;
+    ChunkTarget first = known.firstEntry().getValue();
+    return known.size() == 1 && first.mergeable() ? first.sql() : table;
   }
 
   private long mergeRange(long first, long last) throws SQLException {
