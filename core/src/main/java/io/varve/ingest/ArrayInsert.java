@@ -55,9 +55,13 @@ final class ArrayInsert<T> {
         block);
   }
 
-  /** Merges all rows into the table; returns how many were inserted or updated. */
-  long merge(Merge merge, TupleBlock<T> block) throws SQLException {
-    return execute("", merge.fromArrays(arrays), block);
+  /**
+   * Merges all rows into the table; returns how many were inserted or updated.
+   *
+   * @param repeats whether rows may have the same key
+   */
+  long merge(Merge merge, KeyOrder key, boolean repeats, TupleBlock<T> block) throws SQLException {
+    return execute("", merge.fromArrays(arrays, key, repeats), block);
   }
 
   private long execute(String ahead, String sql, TupleBlock<T> block) throws SQLException {

@@ -68,6 +68,11 @@ final class RowErrors {
         task() + position(e, chunk).map(position -> described(position, e, lines)).orElse(""), e);
   }
 
+  /** An error of that row. */
+  VarveException translate(SQLException e, long row) {
+    return SqlErrors.translate("%s, row %d".formatted(task(), row), e);
+  }
+
   /** An error that is not one row's. */
   VarveException translate(SQLException e) {
     return SqlErrors.translate(task(), e);

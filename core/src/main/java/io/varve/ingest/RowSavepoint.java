@@ -33,13 +33,23 @@ final class RowSavepoint {
 
   /** Brings the savepoint to where the transaction is, or the transaction to the savepoint. */
   void ready() throws SQLException {
-    switch (state) {
-      case ABSENT -> execute(SET);
-      case BEHIND -> execute(MOVE);
-      case BROKEN -> execute(RETURN);
-      case HERE -> {}
+    String ahead = ahead();
+    if (!ahead.isEmpty()) {
+      execute(ahead);
     }
+  }
+
+  /** What {@link #ready} does, to be sent ahead of the next statement in the same round trip. */
+  String ahead() {
+    String statements =
+        switch (state) {
+          case ABSENT -> SET;
+          case BEHIND -> MOVE;
+          case BROKEN -> RETURN;
+          case HERE -> "";
+        };
     state = State.HERE;
+    return statements.isEmpty() ? "" : statements + "; ";
   }
 
   /** Brings the transaction back to the savepoint if a statement has failed since. */
@@ -57,15 +67,6 @@ final class RowSavepoint {
   /** A statement has failed: the server takes nothing else until the transaction is back. */
   void broken() {
     state = State.BROKEN;
-  }
-
-  /**
-   * What goes back, to be sent ahead of the next statement in the same round trip; only after a
-   * failure.
-   */
-  String goingBack() {
-    state = State.HERE;
-    return RETURN + "; ";
   }
 
   private void execute(String sql) throws SQLException {
