@@ -308,7 +308,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
         time -> {
           ChunkTarget chunk = chunks.open(connection, time);
           batch.savepoint().passed();
-          return chunk;
+          return batch.format().table().triggers().hears() ? chunks.through(chunk) : chunk;
         };
     RowLoad<T> load =
         batch.call().merge().isPresent()
