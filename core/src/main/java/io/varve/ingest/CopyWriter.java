@@ -277,7 +277,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
   }
 
   private ArrayInsert<T> arrays(Batch<T> batch) throws SQLException {
-    return new ArrayInsert<>(batch.connection(), table, columns, batch.format().types());
+    return ArrayInsert.of(batch.connection(), table, columns, batch.format().types());
   }
 
   private long storeMany(Batch<T> batch, OfferedRows<T> offered) throws SQLException {

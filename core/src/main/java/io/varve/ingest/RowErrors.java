@@ -101,7 +101,12 @@ final class RowErrors {
         column != null ? column : position(e, chunk).map(Position::column).orElse(null),
         e.getSQLState(),
         server == null ? null : server.getConstraint(),
-        String.valueOf(SqlErrors.translate("%s, row %d".formatted(task(), row), e).getMessage()));
+        inTable(String.valueOf(translate(e, row).getMessage())));
+  }
+
+  /** Rows refused on their way are refused by the table, whose checks were asked. */
+  private String inTable(String message) {
+    return message.replace(StageLoad.NAME, table.name());
   }
 
   /** The refusal of a row that was never sent. */

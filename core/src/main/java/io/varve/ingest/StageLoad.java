@@ -17,11 +17,12 @@ import java.util.TreeMap;
  * itself can refuse (another unique key, a foreign key, a trigger) is found by halving.
  *
  * <p>The temporary table is made in the transaction that fills it, so COPY only ever appends to it:
- * its rows stand in the order they came in.
+ * its rows stand in the order they came in. Nothing else may fill it.
  */
 final class StageLoad<T> implements RowLoad<T> {
 
-  static final String STAGE = "pg_temp.varve_stage";
+  static final String NAME = "varve_stage";
+  static final String STAGE = "pg_temp." + NAME;
 
   static final ChunkTarget TARGET = new ChunkTarget(STAGE, Long.MIN_VALUE, Long.MAX_VALUE, true);
 
@@ -64,9 +65,14 @@ final class StageLoad<T> implements RowLoad<T> {
     this.repeats = new KeyRepeats<>(batch.format());
     this.stage =
         isolating
-            ? new RetainedCopy<>(TARGET, server, batch.refusals(), this::remember)
+            ? new RetainedCopy<>(TARGET, copying(server), batch.refusals(), this::remember)
             : new ChunkCopy<>(TARGET, server.copies(), errors);
     create();
+  }
+
+  private static <T> RetainedCopy.Server<T> copying(RetainedCopy.Server<T> server) {
+    return new RetainedCopy.Server<>(
+        server.copies(), server.savepoint(), server.arrays().unfit(), server.errors());
   }
 
   private void create() throws SQLException {
