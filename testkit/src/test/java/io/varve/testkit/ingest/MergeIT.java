@@ -175,7 +175,7 @@ final class MergeIT {
       expected.put(at, rows.size() - 1.0);
     }
     if (isolating) {
-      rows.add(row(-5, "d", -1));
+      rows.add(row(5, "d", -1));
     }
     WriteOptions<Keyed> options = WriteOptions.of(mode);
     WriteResult result = writer.insertAll(rows, isolating ? options.isolating() : options);
