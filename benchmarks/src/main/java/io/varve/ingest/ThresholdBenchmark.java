@@ -29,7 +29,8 @@ public final class ThresholdBenchmark {
   private static final int WARM_UP = 10;
   private static final List<String> COLUMNS = List.of("time", "device", "value");
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-  private static final FewRows ALWAYS = new FewRows(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
+  private static final FewRows ALWAYS =
+      new FewRows(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
   private static final FewRows NEVER = new FewRows(0, 0, 0);
 
   private final Varve varve;

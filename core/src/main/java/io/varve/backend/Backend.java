@@ -78,8 +78,9 @@ public sealed interface Backend permits PlainBackend, TimescaleBackend {
    * A chunk to write into: rows with {@code start <= time < end} in the time column's units.
    *
    * @param sql the chunk's quoted, qualified name
+   * @param mergeable whether this user may also read and change its rows, as a merge does
    */
-  record ChunkTarget(String sql, long start, long end) {}
+  record ChunkTarget(String sql, long start, long end, boolean mergeable) {}
 
   /**
    * The range of a chunk that now exists.

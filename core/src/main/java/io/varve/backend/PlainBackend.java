@@ -117,13 +117,18 @@ final class PlainBackend implements Backend {
   public Optional<ChunkTarget> openChunk(Connection connection, QualifiedName name, long time)
       throws SQLException {
     String sql =
-        "SELECT chunk, range_start, range_end FROM varve_internal.open_chunk(?::regclass, ?)";
+        """
+        SELECT chunk, range_start, range_end, mergeable
+          FROM varve_internal.open_chunk(?::regclass, ?)
+        """;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, name.sql());
       statement.setLong(2, time);
       try (ResultSet row = statement.executeQuery()) {
         return row.next()
-            ? Optional.of(new ChunkTarget(row.getString(1), row.getLong(2), row.getLong(3)))
+            ? Optional.of(
+                new ChunkTarget(
+                    row.getString(1), row.getLong(2), row.getLong(3), row.getBoolean(4)))
             : Optional.empty();
       }
     } catch (SQLException e) {

@@ -18,19 +18,33 @@ final class ArrayInsert<T> {
   private final Unnest<T> arrays;
   private final boolean fits;
 
+  private ArrayInsert(Connection connection, String columns, Unnest<T> arrays, boolean fits) {
+    this.connection = connection;
+    this.columns = columns;
+    this.arrays = arrays;
+    this.fits = fits;
+  }
+
   /**
+   * Makes the driver learn the arrays' types.
+   *
    * @param columns their quoted names, joined by commas
    * @param types each column's type
    */
-  ArrayInsert(Connection connection, Table<T> table, String columns, List<StoredType> types)
+  static <T> ArrayInsert<T> of(
+      Connection connection, Table<T> table, String columns, List<StoredType> types)
       throws SQLException {
-    this.connection = connection;
-    this.columns = columns;
-    this.arrays = Unnest.of(table);
-    this.fits = Unnest.fits(table, types);
+    Unnest<T> arrays = Unnest.of(table);
+    boolean fits = Unnest.fits(table, types);
     if (fits) {
       arrays.prepare(connection);
     }
+    return new ArrayInsert<>(connection, columns, arrays, fits);
+  }
+
+  /** One that is not to be used, because rows must stay in order: an INSERT also fills gaps. */
+  ArrayInsert<T> unfit() {
+    return new ArrayInsert<>(connection, columns, arrays, false);
   }
 
   /** Whether the table's columns can be sent so. */
@@ -55,9 +69,13 @@ final class ArrayInsert<T> {
         block);
   }
 
-  /** Merges all rows into the table; returns how many were inserted or updated. */
-  long merge(Merge merge, TupleBlock<T> block) throws SQLException {
-    return execute("", merge.fromArrays(arrays), block);
+  /**
+   * Merges all rows into the table; returns how many were inserted or updated.
+   *
+   * @param repeats whether rows may have the same key
+   */
+  long merge(Merge merge, KeyOrder key, boolean repeats, TupleBlock<T> block) throws SQLException {
+    return execute("", merge.fromArrays(arrays, key, repeats), block);
   }
 
   private long execute(String ahead, String sql, TupleBlock<T> block) throws SQLException {

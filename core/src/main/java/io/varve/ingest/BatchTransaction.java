@@ -72,7 +72,13 @@ final class BatchTransaction<T> {
     RowRefusals<T> refusals = new RowRefusals<>(call.options());
     Optional<TouchedTimes> touched = capture.begin(connection);
     Batch<T> batch =
-        new Batch<>(call, connection, current, refusals, touched, new RowSavepoint(connection));
+        new Batch<>(
+            call,
+            connection,
+            current,
+            refusals,
+            touched,
+            new RowSavepoint(connection, call.options().onFailure() != FailurePolicy.FAIL_BATCH));
     long written = rows.store(batch);
     List<RowFailure> failures = refusals.failures();
     WriteResult result =

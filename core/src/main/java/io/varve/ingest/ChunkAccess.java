@@ -53,9 +53,14 @@ final class ChunkAccess {
             + " that older than the table's retention?");
   }
 
+  /** The table itself, as the place of that chunk's rows. */
+  ChunkTarget through(ChunkTarget chunk) {
+    return new ChunkTarget(table.sql(), chunk.start(), chunk.end(), true);
+  }
+
   /** The table itself, as the place of all rows. */
   ChunkTarget whole() {
-    return new ChunkTarget(table.sql(), Long.MIN_VALUE, Long.MAX_VALUE);
+    return new ChunkTarget(table.sql(), Long.MIN_VALUE, Long.MAX_VALUE, true);
   }
 
   /**

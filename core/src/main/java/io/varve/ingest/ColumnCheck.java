@@ -32,6 +32,18 @@ final class ColumnCheck {
   private static final String LOCK =
       Database.READ_COMMITTED + "LOCK TABLE ONLY %s IN ROW EXCLUSIVE MODE; ";
 
+  /** TimescaleDB's own trigger keeps rows out of the empty parent, and does nothing else. */
+  private static final String TRIGGERS =
+      """
+      ;
+      SELECT pg_catalog.has_table_privilege(c.oid, 'SELECT'), t.tgtype
+        FROM pg_catalog.pg_class c
+        LEFT JOIN pg_catalog.pg_trigger t
+          ON t.tgrelid = c.oid AND t.tgenabled <> 'D' AND NOT t.tgisinternal
+             AND t.tgname <> 'ts_insert_blocker'
+       WHERE c.oid = ?::pg_catalog.regclass
+      """;
+
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String UNDEFINED_SCHEMA = "3F000";
 
@@ -39,10 +51,14 @@ final class ColumnCheck {
 
   /**
    * Locks the table against changes of its columns and refuses it if they are not the model's.
-   * Returns what each column stores.
+   * Returns what it is like.
    */
-  static List<StoredType> lock(Connection connection, Table<?> table) throws SQLException {
-    Map<String, ExistingColumn> found = columns(connection, table.name());
+  static LockedTable lock(Connection connection, Table<?> table) throws SQLException {
+    Found found = find(connection, table.name());
+    return new LockedTable(types(table, found.columns()), found.triggers(), found.readable());
+  }
+
+  private static List<StoredType> types(Table<?> table, Map<String, ExistingColumn> found) {
     List<String> faults = new ArrayList<>();
     List<StoredType> types = new ArrayList<>();
     for (Column<?, ?> column : table.columns()) {
@@ -74,18 +90,20 @@ final class ColumnCheck {
             column.name(), actual == null ? "missing" : actual.typeSql(), column.type().sql());
   }
 
-  private static Map<String, ExistingColumn> columns(Connection connection, QualifiedName name)
-      throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(LOCK.formatted(name.sql()) + ExistingColumn.QUERY)) {
+  private record Found(
+      Map<String, ExistingColumn> columns, TableTriggers triggers, boolean readable) {}
+
+  private static Found find(Connection connection, QualifiedName name) throws SQLException {
+    String sql = LOCK.formatted(name.sql()) + ExistingColumn.QUERY + TRIGGERS;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, name.sql());
+      statement.setString(2, name.sql());
       statement.execute();
       statement.getMoreResults();
       statement.getMoreResults();
-      try (ResultSet rows = statement.getResultSet()) {
-        return ExistingColumn.read(rows).stream()
-            .collect(Collectors.toMap(ExistingColumn::name, Function.identity()));
-      }
+      Map<String, ExistingColumn> columns = columns(statement);
+      statement.getMoreResults();
+      return found(columns, statement);
     } catch (SQLException e) {
       if (isAbsent(e)) {
         throw new SchemaException(
@@ -95,5 +113,26 @@ final class ColumnCheck {
       }
       throw e;
     }
+  }
+
+  private static Map<String, ExistingColumn> columns(PreparedStatement statement)
+      throws SQLException {
+    try (ResultSet rows = statement.getResultSet()) {
+      return ExistingColumn.read(rows).stream()
+          .collect(Collectors.toMap(ExistingColumn::name, Function.identity()));
+    }
+  }
+
+  private static Found found(Map<String, ExistingColumn> columns, PreparedStatement statement)
+      throws SQLException {
+    TableTriggers triggers = TableTriggers.NONE;
+    boolean readable = false;
+    try (ResultSet rows = statement.getResultSet()) {
+      while (rows.next()) {
+        readable = rows.getBoolean(1);
+        triggers = triggers.with(rows.getInt(2));
+      }
+    }
+    return new Found(columns, triggers, readable);
   }
 }

@@ -304,7 +304,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
       return 0;
     }
     ArrayInsert<T> arrays = arrays(batch);
-    if (!arrays.fits()) {
+    if (!arrays.fits() || !mergesFromArrays(batch)) {
       return storeMany(batch, offered);
     }
     TupleBlock<T> block = new TupleBlock<>();
@@ -317,7 +317,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
       batch.touched().ifPresent(touched -> touched.add(time));
     }
     if (batch.call().merge().isPresent()) {
-      return arrays.merge(batch.call().merge().get(), block);
+      return merge(arrays, block, batch);
     }
     long stored = arrays.insert(chunks.whole(), "", block);
     if (stored != block.count()) {
@@ -326,8 +326,30 @@ public final class CopyWriter<T> implements TableWriter<T> {
     return stored;
   }
 
+  private long merge(ArrayInsert<T> arrays, TupleBlock<T> block, Batch<T> batch)
+      throws SQLException {
+    Merge merge = batch.call().merge().orElseThrow();
+    KeyOrder key = batch.format().key();
+    long keys = KeyRepeats.countKeys(batch.format(), block);
+    boolean repeats = !key.isExact() || keys < block.count();
+    long stored = arrays.merge(merge, key, repeats, block);
+    if (merge.replaces() && key.isExact() && stored != keys) {
+      throw errors.discarded(keys, stored);
+    }
+    return stored;
+  }
+
+  /** Whether the rows can be merged from arrays as they would be from a temporary table. */
+  private static boolean mergesFromArrays(Batch<?> batch) {
+    KeyOrder key = batch.format().key();
+    boolean counted =
+        batch.call().merge().filter(Merge::replaces).isPresent()
+            && batch.format().table().triggers().discards();
+    return batch.call().merge().isEmpty() || key.holdsInArrays() && (key.isExact() || !counted);
+  }
+
   private ArrayInsert<T> arrays(Batch<T> batch) throws SQLException {
-    return new ArrayInsert<>(batch.connection(), table, columns, batch.format().types());
+    return ArrayInsert.of(batch.connection(), table, columns, batch.format().types());
   }
 
   private long storeMany(Batch<T> batch, OfferedRows<T> offered) throws SQLException {
@@ -358,20 +380,11 @@ public final class CopyWriter<T> implements TableWriter<T> {
         time -> {
           ChunkTarget chunk = chunks.open(connection, time);
           batch.savepoint().passed();
-          return chunk;
+          return batch.format().table().triggers().hears() ? chunks.through(chunk) : chunk;
         };
     RowLoad<T> load =
         batch.call().merge().isPresent()
-            ? new StageLoad<>(
-                codec,
-                connection,
-                columns,
-                table.name().sql(),
-                batch.call().merge().get(),
-                new KeyRepeats<>(table, batch.format()),
-                opener,
-                server,
-                batch.refusals())
+            ? new StageLoad<>(batch, batch.call().merge().get(), opener, server)
             : new ChunkLoad<>(codec, copies(batch, server), opener, limits(batch));
     return batch.touched().isEmpty()
         ? load

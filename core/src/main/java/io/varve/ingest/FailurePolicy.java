@@ -2,7 +2,7 @@ package io.varve.ingest;
 
 /** What a row that is refused does to the others of its call. */
 public enum FailurePolicy {
-  /** Nothing of the call is stored, and an exception names the row. */
+  /** Nothing of the call is stored, and an exception names the row if it can be found. */
   FAIL_BATCH,
 
   /** The others are stored; the result tells which rows were refused and why. */

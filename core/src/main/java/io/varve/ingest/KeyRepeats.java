@@ -1,11 +1,8 @@
 package io.varve.ingest;
 
-import io.varve.model.Column;
-import io.varve.model.ColumnType.Kind;
-import io.varve.model.Table;
-import io.varve.schema.StoredType;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -18,9 +15,6 @@ final class KeyRepeats<T> {
   private static final int FIRST_CAPACITY = 1 << 12;
   private static final int LAST_CAPACITY = 1 << 23;
 
-  /** Texts that are equal only if their bytes are: text, varchar(n), name. */
-  private static final Set<Integer> EXACT_TEXT = Set.of(25, 1043, 19);
-
   private final RowCodec<T> codec;
   private final int[] key;
   private final CopyBuffer bytes = new CopyBuffer(128);
@@ -28,24 +22,23 @@ final class KeyRepeats<T> {
   private int count;
   private boolean possible;
 
-  KeyRepeats(Table<T> table, TableFormat.Format<T> format) {
-    List<String> names = table.columns().stream().<String>map(Column::name).toList();
+  KeyRepeats(TableFormat.Format<T> format) {
     this.codec = format.codec();
-    this.key = table.key().stream().mapToInt(names::indexOf).toArray();
-    this.possible =
-        !Arrays.stream(key).allMatch(i -> isExact(table.columns().get(i), format.types().get(i)));
+    this.key = format.key().positions();
+    this.possible = !format.key().isExact();
   }
 
-  /** Whether values of the column are equal only if they are encoded alike. */
-  private static boolean isExact(Column<?, ?> column, StoredType type) {
-    Kind kind = column.type().kind();
-    return !column.type().array()
-        && switch (kind) {
-          case BOOLEAN, SMALLINT, INTEGER, BIGINT, UUID, BYTEA, TIMESTAMPTZ, TIMESTAMP, DATE ->
-              true;
-          case TEXT -> EXACT_TEXT.contains(type.oid());
-          case REAL, DOUBLE, NUMERIC, JSONB -> false;
-        };
+  /** How many different keys these few rows have, as they are encoded. */
+  static <T> long countKeys(TableFormat.Format<T> format, TupleBlock<T> block) {
+    int[] key = format.key().positions();
+    CopyBuffer bytes = new CopyBuffer(128);
+    Set<ByteBuffer> keys = new HashSet<>();
+    for (int i = 0; i < block.count(); i++) {
+      bytes.truncate(0);
+      format.codec().encode(block.row(i), key, bytes);
+      keys.add(ByteBuffer.wrap(Arrays.copyOf(bytes.array(), bytes.size())));
+    }
+    return keys.size();
   }
 
   void add(T row) {

@@ -11,10 +11,26 @@ import java.util.stream.Stream;
 
 /**
  * The statement that takes rows into a table whose key may have them. Of rows with the same key the
- * last one counts; rows are taken in the order of their keys, so that two writers never wait for
- * each other in a circle. Immutable and thread-safe.
+ * last one counts; rows are taken in the order of their keys, so that two such statements never
+ * wait for each other in a circle. Immutable and thread-safe.
  */
 final class Merge {
+
+  /** The rows of the stage in the order of their keys. */
+  static final String SORTED = "pg_temp.varve_sorted";
+
+  /** No column of a table should have such names. */
+  private static final String SORT =
+      """
+      CREATE TEMPORARY TABLE varve_sorted ON COMMIT DROP AS
+      SELECT %1$s, "varve line",
+             row_number() OVER (ORDER BY %2$s, "varve line" DESC) AS "varve place",
+             row_number() OVER (PARTITION BY %2$s ORDER BY "varve line" DESC) - 1 AS "varve earlier"
+        FROM (SELECT %1$s, row_number() OVER (ORDER BY ctid) AS "varve line" FROM %3$s) AS stage
+       ORDER BY %2$s, "varve line" DESC;
+      CREATE UNIQUE INDEX ON %4$s ("varve place");
+      SELECT count(*) FROM %4$s WHERE "varve earlier" = 0
+      """;
 
   private final Table<?> table;
   private final List<String> updates;
@@ -59,8 +75,18 @@ final class Merge {
         : options.updates();
   }
 
-  /** Whether, of two statements, the later one's rows count: so it is unless rows are left out. */
-  boolean lastWinsByItself() {
+  /** The table's quoted name. */
+  String table() {
+    return table.name().sql();
+  }
+
+  /** The quoted names of its columns, joined by commas. */
+  String columns() {
+    return list(names());
+  }
+
+  /** Whether each key's row is stored, so that as many must be as there are keys. */
+  boolean replaces() {
     return !updates.isEmpty();
   }
 
@@ -77,45 +103,62 @@ final class Merge {
     return "ON CONFLICT (%s) DO %s".formatted(list(table.key()), action);
   }
 
-  /** From arrays; its parameters are theirs. */
-  String fromArrays(Unnest<?> arrays) {
-    String key = keyOfArrays();
-    return "INSERT INTO %s (%s) SELECT DISTINCT ON (%s) %s FROM %s ORDER BY %s, r.line DESC %s"
+  /**
+   * From arrays; its parameters are theirs.
+   *
+   * @param repeats whether rows may have the same key
+   */
+  String fromArrays(Unnest<?> arrays, KeyOrder key, boolean repeats) {
+    return "INSERT INTO %s (%s) SELECT %s %s FROM %s ORDER BY %s %s"
         .formatted(
             table.name().sql(),
             list(names()),
-            key,
+            repeats ? "DISTINCT ON (" + key.ofArrays() + ")" : "",
             arrayColumns(),
             arrays.sql(),
-            key,
+            repeats ? key.ofArrays() + ", r.line DESC" : key.ofArrays(),
             onConflict());
   }
 
   /**
-   * From a relation that has the table's columns, in which rows stand in order.
+   * From the temporary table, in which rows stand in the order they came in.
    *
    * @param target the table, or the chunk that all the rows belong to
    * @param repeats whether rows may have the same key; to know that they have not saves time
    */
-  String fromStage(String stage, String target, boolean repeats) {
-    String key = list(keyInOrder());
+  String fromStage(KeyOrder key, String target, boolean repeats) {
     return "INSERT INTO %s (%s) SELECT %s %s FROM %s ORDER BY %s %s"
         .formatted(
             target,
             list(names()),
-            repeats ? "DISTINCT ON (" + key + ")" : "",
+            repeats ? "DISTINCT ON (" + key.ofColumns() + ")" : "",
             list(names()),
-            stage,
-            repeats ? key + ", ctid DESC" : key,
+            StageLoad.STAGE,
+            repeats ? key.ofColumns() + ", ctid DESC" : key.ofColumns(),
             onConflict());
   }
 
-  /** The time first: rows mostly come in its order, and what is in order is sorted at once. */
-  private List<String> keyInOrder() {
-    String time = table.time().name();
-    return Stream.concat(
-            Stream.of(time), table.key().stream().filter(column -> !column.equals(time)))
-        .toList();
+  /**
+   * Makes another temporary table: the rows by key, the last of a key first, each with its place,
+   * the line of the stage it was, and how many of its key come before it. Returns the statements.
+   */
+  String sort(KeyOrder key) {
+    return SORT.formatted(list(names()), key.ofColumns(), StageLoad.STAGE, SORTED);
+  }
+
+  /** From that table the rows between two places, its parameters, of each key the last. */
+  String fromSorted(String target) {
+    return fromSorted(target, "\"varve place\" BETWEEN ? AND ? AND \"varve earlier\" = 0");
+  }
+
+  /** From that table the row at one place, its parameter, whether or not it is its key's last. */
+  String oneFromSorted(String target) {
+    return fromSorted(target, "\"varve place\" = ?");
+  }
+
+  private String fromSorted(String target, String which) {
+    return "INSERT INTO %s (%s) SELECT %s FROM %s WHERE %s ORDER BY \"varve place\" %s"
+        .formatted(target, list(names()), list(names()), SORTED, which, onConflict());
   }
 
   private List<String> names() {
@@ -125,12 +168,6 @@ final class Merge {
   private String arrayColumns() {
     return IntStream.rangeClosed(1, names().size())
         .mapToObj(i -> "r.c" + i)
-        .collect(Collectors.joining(", "));
-  }
-
-  private String keyOfArrays() {
-    return keyInOrder().stream()
-        .map(name -> "r.c" + (names().indexOf(name) + 1))
         .collect(Collectors.joining(", "));
   }
 

@@ -130,7 +130,7 @@ final class RetainedCopy<T> implements ChunkRows<T> {
   private long storeOthers() throws SQLException {
     if (block.count() > 0 && server.arrays().fits()) {
       try {
-        long count = server.arrays().insert(chunk, server.savepoint().goingBack(), block);
+        long count = server.arrays().insert(chunk, server.savepoint().ahead(), block);
         return checked(count, block.count());
       } catch (SQLException e) {
         requireRefusal(e);

@@ -73,6 +73,11 @@ final class RowErrors {
         task() + position(e, chunk).map(position -> described(position, e, lines)).orElse(""), e);
   }
 
+  /** An error of that row. */
+  VarveException translate(SQLException e, long row) {
+    return SqlErrors.translate("%s, row %d".formatted(task(), row), e);
+  }
+
   /** An error that is not one row's. */
   VarveException translate(SQLException e) {
     return SqlErrors.translate(task(), e);
@@ -108,7 +113,12 @@ final class RowErrors {
         column != null ? column : position(e, chunk).map(Position::column).orElse(null),
         e.getSQLState(),
         server == null ? null : server.getConstraint(),
-        String.valueOf(SqlErrors.translate("%s, row %d".formatted(task(), row), e).getMessage()));
+        inTable(String.valueOf(translate(e, row).getMessage())));
+  }
+
+  /** Rows refused on their way are refused by the table, whose checks were asked. */
+  private String inTable(String message) {
+    return message.replace(StageLoad.NAME, table.name());
   }
 
   /** The refusal of a row that was never sent. */

@@ -29,21 +29,36 @@ final class RowSavepoint {
   }
 
   private final Connection connection;
+  private final boolean checking;
   private State state = State.ABSENT;
 
-  RowSavepoint(Connection connection) {
+  /**
+   * @param checking whether deferred constraints are checked at once from the first savepoint on
+   */
+  RowSavepoint(Connection connection, boolean checking) {
     this.connection = connection;
+    this.checking = checking;
   }
 
   /** Brings the savepoint to where the transaction is, or the transaction to the savepoint. */
   void ready() throws SQLException {
-    switch (state) {
-      case ABSENT -> execute(CHECK + SET);
-      case BEHIND -> execute(MOVE);
-      case BROKEN -> execute(RETURN);
-      case HERE -> {}
+    String ahead = ahead();
+    if (!ahead.isEmpty()) {
+      execute(ahead);
     }
+  }
+
+  /** What {@link #ready} does, to be sent ahead of the next statement in the same round trip. */
+  String ahead() {
+    String statements =
+        switch (state) {
+          case ABSENT -> checking ? CHECK + SET : SET;
+          case BEHIND -> MOVE;
+          case BROKEN -> RETURN;
+          case HERE -> "";
+        };
     state = State.HERE;
+    return statements.isEmpty() ? "" : statements + "; ";
   }
 
   /** Brings the transaction back to the savepoint if a statement has failed since. */
@@ -61,15 +76,6 @@ final class RowSavepoint {
   /** A statement has failed: the server takes nothing else until the transaction is back. */
   void broken() {
     state = State.BROKEN;
-  }
-
-  /**
-   * What goes back, to be sent ahead of the next statement in the same round trip; only after a
-   * failure.
-   */
-  String goingBack() {
-    state = State.HERE;
-    return RETURN + "; ";
   }
 
   private void execute(String sql) throws SQLException {

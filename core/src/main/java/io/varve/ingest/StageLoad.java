@@ -1,100 +1,103 @@
 package io.varve.ingest;
 
 import io.varve.backend.Backend.ChunkTarget;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
+import io.varve.ingest.BatchTransaction.Batch;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Rows for a table whose key may have them: by COPY into a temporary table, from there by one
- * statement into the table. Not thread-safe; used within one transaction.
+ * Rows for a table whose key may have them: by COPY into a temporary table, from there into the
+ * table. Not thread-safe; used within one transaction.
  *
  * <p>Where refused rows are to be put aside, the temporary table has the table's checks, so that
- * COPY names the row. What only the table itself can refuse (another unique key, a foreign key, a
- * trigger) is found by halving.
+ * COPY names the row. That must not be where a trigger may mend the row first. What only the table
+ * itself can refuse (another unique key, a foreign key, a trigger) is found by halving.
+ *
+ * <p>The temporary table is made in the transaction that fills it, so COPY only ever appends to it:
+ * its rows stand in the order they came in. Nothing else may fill it.
  */
 final class StageLoad<T> implements RowLoad<T> {
 
-  static final String STAGE = "pg_temp.varve_stage";
+  static final String NAME = "varve_stage";
+  static final String STAGE = "pg_temp." + NAME;
 
-  private static final ChunkTarget TARGET = new ChunkTarget(STAGE, Long.MIN_VALUE, Long.MAX_VALUE);
+  static final ChunkTarget TARGET = new ChunkTarget(STAGE, Long.MIN_VALUE, Long.MAX_VALUE, true);
 
   private static final String PLAIN =
-      """
-      CREATE TEMPORARY TABLE varve_stage ON COMMIT DROP AS SELECT %s FROM ONLY %s WITH NO DATA;
-      SELECT set_config('work_mem', '64MB', true)
-       WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB')
-      """;
+      "CREATE TEMPORARY TABLE varve_stage ON COMMIT DROP AS SELECT %s FROM ONLY %s WITH NO DATA";
 
   private static final String CHECKED =
       """
       CREATE TEMPORARY TABLE varve_stage (LIKE %2$s INCLUDING CONSTRAINTS INCLUDING DEFAULTS
-        INCLUDING GENERATED INCLUDING IDENTITY) ON COMMIT DROP;
-      SELECT set_config('work_mem', '64MB', true)
-       WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB')
+        INCLUDING GENERATED INCLUDING IDENTITY) ON COMMIT DROP""";
+
+  private static final String MEMORY =
+      """
+      ;
+      SELECT pg_catalog.set_config('work_mem', '64MB', true)
+       WHERE pg_catalog.pg_size_bytes(pg_catalog.current_setting('work_mem')) < 64 << 20
       """;
 
-  private final RowCodec<T> codec;
-  private final Connection connection;
-  private final String table;
+  private final Batch<T> batch;
   private final Merge merge;
   private final ChunkLoad.Chunks chunks;
-  private final RetainedCopy.Server<T> server;
-  private final RowRefusals<T> refusals;
+  private final RowErrors errors;
+  private final boolean isolating;
   private final ChunkRows<T> stage;
   private final NavigableMap<Long, ChunkTarget> known = new TreeMap<>();
   private final KeyRepeats<T> repeats;
-  private final RowLines lines = new RowLines();
-  private final List<T> rows = new ArrayList<>();
+  private final StagedRows<T> rows = new StagedRows<>();
 
   /**
-   * @param columns their quoted names, joined by commas
-   * @param table its quoted name
+   * @param merge how the rows are taken over; the table's columns and name are its own
+   * @param server what the COPY is sent by
    */
-  StageLoad(
-      RowCodec<T> codec,
-      Connection connection,
-      String columns,
-      String table,
-      Merge merge,
-      KeyRepeats<T> repeats,
-      ChunkLoad.Chunks chunks,
-      RetainedCopy.Server<T> server,
-      RowRefusals<T> refusals)
+  StageLoad(Batch<T> batch, Merge merge, ChunkLoad.Chunks chunks, RetainedCopy.Server<T> server)
       throws SQLException {
-    this.codec = codec;
-    this.connection = connection;
-    this.table = table;
+    this.batch = batch;
     this.merge = merge;
-    this.repeats = repeats;
     this.chunks = chunks;
-    this.server = server;
-    this.refusals = refusals;
+    this.errors = server.errors();
+    this.isolating = batch.refusals().isolating();
+    this.repeats = new KeyRepeats<>(batch.format());
     this.stage =
-        refusals.isolating()
-            ? new RetainedCopy<>(TARGET, server, refusals, this::remember)
-            : new ChunkCopy<>(TARGET, server.copies(), server.errors());
-    execute((refusals.isolating() ? CHECKED : PLAIN).formatted(columns, table));
+        isolating
+            ? new RetainedCopy<>(TARGET, copying(server), batch.refusals(), this::remember)
+            : new ChunkCopy<>(TARGET, server.copies(), errors);
+    create();
+  }
+
+  private static <T> RetainedCopy.Server<T> copying(RetainedCopy.Server<T> server) {
+    return new RetainedCopy.Server<>(
+        server.copies(), server.savepoint(), server.arrays().unfit(), server.errors());
+  }
+
+  private void create() throws SQLException {
+    LockedTable table = batch.format().table();
+    boolean checked = isolating && table.readable() && !table.triggers().mends();
+    try (Statement statement = batch.connection().createStatement()) {
+      statement.execute(
+          (checked ? CHECKED : PLAIN).formatted(merge.columns(), merge.table()) + MEMORY);
+    }
   }
 
   private void remember(TupleBlock<T> block) {
     for (int i = 0; i < block.count(); i++) {
-      lines.add(block.index(i));
-      rows.add(block.row(i));
+      rows.add(block.index(i), block.row(i));
     }
   }
 
   @Override
   public void add(T row, long index) throws SQLException {
-    ensureChunk(codec.time(row));
-    stage.add(codec, row, index);
+    ensureChunk(batch.format().codec().time(row));
+    stage.add(batch.format().codec(), row, index);
     repeats.add(row);
+    if (!isolating) {
+      rows.add(index);
+    }
     if (stage.waiting() >= ChunkLoad.Limits.DEFAULT.send()) {
       stage.send();
     }
@@ -116,10 +119,9 @@ final class StageLoad<T> implements RowLoad<T> {
   @Override
   public long finish() throws SQLException {
     stage.end();
-    if (!refusals.isolating()) {
-      return execute(merge.fromStage(STAGE, target(), repeats.mayBe()));
-    }
-    return lines.count() == 0 ? 0 : mergeLines(1, lines.count());
+    return rows.count() == 0
+        ? 0
+        : new StagedMerge<>(batch, merge, errors, rows, target()).run(repeats.mayBe());
   }
 
   @Override
@@ -127,56 +129,12 @@ final class StageLoad<T> implements RowLoad<T> {
     stage.cancel();
   }
 
-  /** Takes these lines over; both ends belong to them. */
-  private long mergeLines(long first, long last) throws SQLException {
-    try {
-      server.savepoint().ready();
-      long count = mergeRange(first, last);
-      server.savepoint().passed();
-      return count;
-    } catch (SQLException e) {
-      if (!server.errors().isRefusal(e)) {
-        throw e;
-      }
-      server.savepoint().broken();
-      if (first == last) {
-        refusals.add(
-            rows.get((int) first - 1), server.errors().failure(lines.row(first), e, TARGET));
-        server.savepoint().mend();
-        return 0;
-      }
-    }
-    long middle = (first + last) >>> 1;
-    return merge.lastWinsByItself()
-        ? mergeLines(first, middle) + mergeLines(middle + 1, last)
-        : mergeLines(middle + 1, last) + mergeLines(first, middle);
-  }
-
-  /** Looking for each row's chunk costs time that rows of a single one need not take. */
+  /**
+   * Looking for each row's chunk costs time that rows of a single one need not take. Who may change
+   * rows of the table may not always do so in its chunks.
+   */
   private String target() {
-    return known.size() == 1 ? known.firstEntry().getValue().sql() : table;
-  }
-
-  private long mergeRange(long first, long last) throws SQLException {
-    if (first == 1 && last == lines.count()) {
-      return execute(merge.fromStage(STAGE, target(), repeats.mayBe()));
-    }
-    String range =
-        "(SELECT *, ctid, row_number() OVER (ORDER BY ctid) AS \"varve line\" FROM %s) AS stage"
-                .formatted(STAGE)
-            + " WHERE \"varve line\" BETWEEN ? AND ?";
-    try (PreparedStatement statement =
-        connection.prepareStatement(merge.fromStage(range, target(), true))) {
-      statement.setLong(1, first);
-      statement.setLong(2, last);
-      return statement.executeLargeUpdate();
-    }
-  }
-
-  private long execute(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-      return statement.getLargeUpdateCount();
-    }
+    ChunkTarget first = known.firstEntry().getValue();
+    return known.size() == 1 && first.mergeable() ? first.sql() : merge.table();
   }
 }

@@ -18,8 +18,13 @@ final class TableFormat<T> {
   private final Table<T> table;
   private volatile @Nullable Format<T> latest;
 
-  /** A codec and the column types it was made for. */
-  record Format<T>(List<StoredType> types, RowCodec<T> codec) {}
+  /** A table, and the codec and the order of keys that were made for it. */
+  record Format<T>(LockedTable table, RowCodec<T> codec, KeyOrder key) {
+
+    List<StoredType> types() {
+      return table.types();
+    }
+  }
 
   TableFormat(Backend backend, Table<T> table) {
     this.backend = backend;
@@ -33,13 +38,15 @@ final class TableFormat<T> {
 
   /** Refuses a table that is not the model's, and locks it against changes of its columns. */
   Format<T> lock(Connection connection) throws SQLException {
-    List<StoredType> types = ColumnCheck.lock(connection, table);
+    LockedTable found = ColumnCheck.lock(connection, table);
     Format<T> current = latest;
     if (current == null) {
       checkHypertable(connection);
     }
-    if (current == null || !current.types().equals(types)) {
-      current = new Format<>(types, new RowCodec<>(table, types));
+    if (current == null || !current.table().equals(found)) {
+      current =
+          new Format<>(
+              found, new RowCodec<>(table, found.types()), KeyOrder.of(table, found.types()));
       latest = current;
     }
     return current;

@@ -16,11 +16,11 @@ import java.util.Iterator;
  * <p>Appends store given values in identity columns as well; the other modes cannot write to those
  * that are GENERATED ALWAYS.
  *
- * <p>What the server refuses names the row where the server names it: {@link
- * io.varve.ConstraintException} for constraints, {@link io.varve.DataException} for values. A table
- * that is absent, no hypertable, or whose columns are not the model's is a {@link
- * io.varve.SchemaException}. After any exception nothing of the call is stored, unless it is an
- * {@link io.varve.InDoubtException}.
+ * <p>What the server refuses names the row where the server names it or, in a merge of up to a
+ * million rows, where it is found by trying: {@link io.varve.ConstraintException} for constraints,
+ * {@link io.varve.DataException} for values. A table that is absent, no hypertable, or whose
+ * columns are not the model's is a {@link io.varve.SchemaException}. After any exception nothing of
+ * the call is stored, unless it is an {@link io.varve.InDoubtException}.
  *
  * <p>Chunks that are missing are created. Transactions are READ COMMITTED.
  */
@@ -49,7 +49,10 @@ public interface TableWriter<T> {
 
   /**
    * Writes all rows in one transaction, as the options say: offered = written + skipped + failures.
-   * Of rows with the same key in one call the last one counts, and the others are skipped.
+   * Of rows with the same key in one call the last one counts, and the others are skipped; where
+   * refused rows are put aside, the last one that is not refused. An upsert that stores fewer rows
+   * than there are keys, because a trigger discards some, is a {@link
+   * io.varve.ConstraintException}; in SKIP_DUPLICATES such rows count as skipped.
    *
    * <p>A {@link java.util.Collection} is sent again, within the bounds of the settings {@code
    * retry-attempts} and {@code retry-budget}, after an error that time may heal, which a statement

@@ -58,7 +58,7 @@ public record ExistingColumn(
                OR coalesce(item.typname, base.typname) = 'citext',
              NOT a.attnotnull,
              a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AND a.attgenerated = '',
-             a.attgenerated <> ''
+             a.attgenerated <> '', coalesce(o.collisdeterministic, true)
         FROM chain
         JOIN pg_catalog.pg_attribute a ON a.attrelid = chain.attrelid AND a.attnum = chain.attnum
         JOIN pg_catalog.pg_type base ON base.oid = chain.type AND base.typtype <> 'd'
@@ -69,6 +69,7 @@ public record ExistingColumn(
           ON element.oid = own.typelem AND element.typarray = own.oid
         JOIN pg_catalog.pg_namespace n
           ON n.oid = coalesce(element.typnamespace, own.typnamespace)
+        LEFT JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation
        ORDER BY a.attnum
       """;
 
@@ -97,7 +98,7 @@ public record ExistingColumn(
         row.getLong(2),
         sql,
         kind == null ? null : new ColumnType(kind, row.getBoolean(6), sql),
-        new StoredType((int) oid, row.getInt(5)),
+        new StoredType((int) oid, row.getInt(5), row.getBoolean(11)),
         row.getBoolean(8),
         row.getBoolean(9),
         row.getBoolean(10));

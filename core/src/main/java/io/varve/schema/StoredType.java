@@ -7,13 +7,19 @@ import io.varve.model.ColumnType.Kind;
  *
  * @param oid the type's object identifier
  * @param modifier its precision, scale or length as the catalogue encodes it; -1 where it has none
+ * @param deterministic whether its collation, if it has one, takes only the same bytes for equal
  */
-public record StoredType(int oid, int modifier) {
+public record StoredType(int oid, int modifier, boolean deterministic) {
 
   private static final int NONE = -1;
 
   /** The most digits of a second PostgreSQL keeps, and keeps without a modifier. */
   private static final int FULL_PRECISION = 6;
+
+  /** A type without a collation of its own. */
+  public StoredType(int oid, int modifier) {
+    this(oid, modifier, true);
+  }
 
   /** The plain type of this kind. */
   public static StoredType of(Kind kind) {

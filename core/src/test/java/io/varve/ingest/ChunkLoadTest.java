@@ -232,7 +232,7 @@ class ChunkLoadTest {
         chunksOpenedDuringCopy++;
       }
       long start = Math.floorDiv(time, WIDTH) * WIDTH;
-      return new ChunkTarget(Long.toString(start), start, start + WIDTH);
+      return new ChunkTarget(Long.toString(start), start, start + WIDTH, true);
     }
 
     @Override

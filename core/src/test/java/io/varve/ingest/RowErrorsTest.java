@@ -19,7 +19,7 @@ import org.postgresql.util.ServerErrorMessage;
 class RowErrorsTest {
 
   private static final ChunkTarget CHUNK =
-      new ChunkTarget("\"varve_internal\".\"chunk, line 3 \"\"x\"\"\"", 0, 10);
+      new ChunkTarget("\"varve_internal\".\"chunk, line 3 \"\"x\"\"\"", 0, 10, true);
 
   private final RowErrors errors =
       new RowErrors(new QualifiedName("public", "conditions"), List.of("time", "humidity"));
@@ -51,7 +51,7 @@ class RowErrorsTest {
 
   @Test
   void aChunkMayBeNamedWithoutQuotes() {
-    ChunkTarget chunk = new ChunkTarget("public.conditions_20240101", 0, 10);
+    ChunkTarget chunk = new ChunkTarget("public.conditions_20240101", 0, 10, true);
 
     assertThat(errors.translate(failure("23505", "COPY conditions_20240101, line 3"), chunk, lines))
         .hasMessage("inserting into conditions, row 106: refused");

@@ -595,7 +595,7 @@ COMMENT ON FUNCTION varve_internal.ensure_chunk(regclass, bigint) IS
 -- safe: a chunk cannot be dropped under the lock, and one detached before it is not handed out. The
 -- ancestors come from the current catalogue even in a transaction with an old snapshot.
 CREATE FUNCTION varve_internal.open_chunk(hypertable regclass, at bigint)
-RETURNS TABLE (chunk text, range_start bigint, range_end bigint)
+RETURNS TABLE (chunk text, range_start bigint, range_end bigint, mergeable boolean)
 LANGUAGE plpgsql ROWS 1 SET search_path = pg_catalog, pg_temp
 SET DateStyle = 'ISO, YMD' SET TimeZone = 'UTC' AS $$
 DECLARE
@@ -635,14 +635,17 @@ BEGIN
      AND EXISTS (SELECT FROM varve_internal.bounds(candidate, kind) b
                   WHERE b.range_start = open_chunk.range_start
                     AND b.range_end = open_chunk.range_end) THEN
+    mergeable := has_table_privilege(candidate, 'SELECT') AND has_table_privilege(candidate, 'UPDATE');
     RETURN NEXT;
   END IF;
 END
 $$;
 
 COMMENT ON FUNCTION varve_internal.open_chunk(regclass, bigint) IS
-  'Locks the chunk of a time for writing until the transaction ends and returns its quoted name and'
-  ' range; no row where there is none (see ensure_chunk) or it is on its way out.';
+  'Locks the chunk of a time for writing until the transaction ends and returns its quoted name,'
+  ' range, and whether the caller may read and change its rows as well, which those who may do so in'
+  ' the hypertable often may not; no row where there is none (see ensure_chunk) or it is on its way'
+  ' out.';
 
 CREATE FUNCTION varve_internal.refuse_closed_chunk(hypertable regclass, at bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
