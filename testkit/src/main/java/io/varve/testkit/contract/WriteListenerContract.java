@@ -24,7 +24,9 @@ import io.varve.model.Time;
 import io.varve.model.TimeSeries;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,10 +34,12 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,6 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class WriteListenerContract {
 
   private static final Instant START = Instant.parse("2024-01-01T00:00:00Z");
+  private static final Duration PAUSE = Duration.ofMillis(5);
 
   @TimeSeries(
       table = "heard",
@@ -117,7 +122,11 @@ final class WriteListenerContract {
   }
 
   private long count() throws SQLException {
-    return Long.parseLong(Sql.value(database, "select count(*) from heard"));
+    return count("heard");
+  }
+
+  private long count(String from) throws SQLException {
+    return Long.parseLong(Sql.value(database, "select count(*) from " + from));
   }
 
   /** The one call told of since the last time this was asked. */
@@ -261,6 +270,39 @@ final class WriteListenerContract {
       assertThat(recorder.written.stream().mapToLong(call -> call.result().failures().size()).sum())
           .isEqualTo(stats.refused())
           .isEqualTo(1);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aBatchThatIsGivenUpIsToldOnceAndWhatWasNeverSentIsNot() throws SQLException {
+    IngesterOptions<Heard> options =
+        IngesterOptions.<Heard>defaults().linger(Duration.ofMinutes(30)).workers(1).batchRows(50);
+    Ingester<Heard> ingester = varve.ingester(Table.of(Heard.class), options);
+    try (Connection locker = database.jdbc();
+        Statement statement = locker.createStatement()) {
+      locker.setAutoCommit(false);
+      statement.execute("lock table heard in access exclusive mode");
+      rows(120).forEach(ingester::put);
+      await(() -> count("pg_locks where not granted and relation = 'heard'::regclass") > 0);
+      assertThat(ingester.close(Duration.ofMillis(100)).unwritten()).hasSize(120);
+      await(() -> !recorder.failed.isEmpty());
+      locker.rollback();
+    }
+    WriteListener.Failed told = onlyFailed();
+    assertThat(told.rows()).isEqualTo(50);
+    assertThat(told.inDoubt()).isFalse();
+    assertThat(ingester.stats().failed()).isEqualTo(120);
+    assertThat(count()).isZero();
+  }
+
+  private interface Condition {
+    boolean holds() throws SQLException;
+  }
+
+  private static void await(Condition condition) throws SQLException {
+    while (!condition.holds()) {
+      LockSupport.parkNanos(PAUSE.toNanos());
     }
   }
 

@@ -1,7 +1,6 @@
 package io.varve.testkit.ingest;
 
 import io.varve.Varve;
-import io.varve.ingest.IngestStats;
 import io.varve.ingest.Ingester;
 import io.varve.ingest.IngesterOptions;
 import io.varve.model.Dimension;
@@ -36,6 +35,9 @@ final class FullQueue {
 
   /** All of them at once would take more than the heap the child has. */
   static final int ROWS = 1_200_000;
+
+  /** More than the ingester reckons for one row. */
+  static final long ROW_BYTES = 1L << 10;
 
   private static final int PRODUCERS = 8;
   private static final Instant START = Instant.parse("2024-01-01T00:00:00Z");
@@ -101,15 +103,12 @@ final class FullQueue {
     return producers;
   }
 
-  /** Nothing leaves the queue, so it is full as soon as everybody waits. */
+  /** Nothing leaves the queue, so it stays full once there is no room for another row. */
   private static void awaitFull(Ingester<?> ingester, List<Thread> producers) {
-    IngestStats before;
-    IngestStats stats = ingester.stats();
-    do {
+    while (waiting(producers) < PRODUCERS
+        || ingester.stats().waitingBytes() < QUEUE_BYTES - ROW_BYTES) {
       LockSupport.parkNanos(PAUSE.toNanos());
-      before = stats;
-      stats = ingester.stats();
-    } while (waiting(producers) < PRODUCERS || stats.offered() != before.offered());
+    }
   }
 
   private static long waiting(List<Thread> threads) {

@@ -46,7 +46,7 @@ final class FullQueueIT {
         .allSatisfy(used -> assertThat(used).isLessThan(before + FullQueue.QUEUE_BYTES + BATCHES));
     assertThat(numbers(said, "blocked")).containsExactly(8L);
     assertThat(numbers(said, "waiting").get(0))
-        .isBetween(FullQueue.QUEUE_BYTES * 9 / 10, FullQueue.QUEUE_BYTES);
+        .isBetween(FullQueue.QUEUE_BYTES - FullQueue.ROW_BYTES, FullQueue.QUEUE_BYTES);
     assertThat(numbers(said, "written")).containsExactly((long) FullQueue.ROWS);
     assertThat(numbers(said, "stored")).containsExactly((long) FullQueue.ROWS);
   }

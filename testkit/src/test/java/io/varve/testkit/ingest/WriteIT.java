@@ -260,7 +260,7 @@ class WriteIT {
 
   @Test
   void aKilledConnectionLeavesNothingAndThePoolIsWell() throws SQLException {
-    for (int killed : List.of(200, 50_000, 199_999)) {
+    for (int killed : List.of(500, 50_000, 199_999)) {
       assertThatThrownBy(
               () ->
                   writer()
