@@ -37,7 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class DoubtIT {
 
   private static final Instant START = Instant.parse("2024-01-01T00:00:00Z");
-  private static final int ROWS = 300;
+  private static final int ROWS = 800;
   private static final int BAD = 77;
 
   @TimeSeries(table = "doubted", chunk = "1 day")

@@ -75,7 +75,8 @@ final class FullQueue {
           LockSupport.parkNanos(apart.toNanos());
           System.out.println("heap " + heap());
         }
-        System.out.println("blocked " + waiting(producers));
+        awaitFull(ingester, producers);
+        System.out.println("blocked " + PRODUCERS);
         System.out.println("waiting " + ingester.stats().waitingBytes());
         locker.rollback();
       }

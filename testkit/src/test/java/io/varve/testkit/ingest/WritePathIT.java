@@ -168,7 +168,7 @@ final class WritePathIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {3, 300})
+  @ValueSource(ints = {3, 800})
   void rowsADeferredConstraintRefusesAreIsolated(int count) throws SQLException {
     execute(
         "create table devices (name text primary key)",
@@ -182,7 +182,7 @@ final class WritePathIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {3, 300})
+  @ValueSource(ints = {3, 800})
   void rowsATriggerRaisesAgainstAreIsolated(int count) throws SQLException {
     execute(
         "create or replace function no_bad() returns trigger language plpgsql as $$ begin"
@@ -195,7 +195,7 @@ final class WritePathIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {300, 2500})
+  @ValueSource(ints = {800, 2500})
   void aRowTooLargeForAPageIsTheOneThatIsRefused(int count) throws SQLException {
     execute("alter table keyed alter column note set storage plain");
     List<Keyed> rows = new ArrayList<>(rows(count));
@@ -252,14 +252,14 @@ final class WritePathIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {3, 300})
+  @ValueSource(ints = {3, 800})
   void aBatchAnotherTransactionIsAboutToStoreIsReturnedFromTheLedger(int count) throws Exception {
     assertThat(whileAnotherTransactionStores(count, WriteOptions.append()))
         .isEqualTo(new WriteResult(count, 0, List.of()));
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {3, 300})
+  @ValueSource(ints = {3, 800})
   void rowsAnotherTransactionIsAboutToStoreAreNoDeadLetters(int count) throws Exception {
     List<DeadLetter<Keyed>> letters = new ArrayList<>();
     WriteResult result =
@@ -289,7 +289,7 @@ final class WritePathIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {3, 300})
+  @ValueSource(ints = {3, 800})
   void aSessionThatHasBecomeReadOnlyIsReplaced(int count) throws SQLException {
     writer.insert(row(100_000, "first", 1));
     writer.insert(row(0, "first", 1));
@@ -444,7 +444,7 @@ final class WritePathIT {
     varve.schema().create(Table.of(Numbered.class));
     execute("alter table numbered alter column number add generated always as identity");
     List<String> outcomes = new ArrayList<>();
-    for (int count : new int[] {3, 300}) {
+    for (int count : new int[] {3, 800}) {
       execute("delete from numbered");
       try {
         varve
@@ -472,7 +472,7 @@ final class WritePathIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 50, 300})
+  @ValueSource(ints = {1, 50, 800})
   void aTriggerForEachStatementHearsOfRows(int count) throws SQLException {
     execute(
         "create table if not exists heard (at timestamptz default now())",
