@@ -130,9 +130,9 @@ final class Spool<T> implements AutoCloseable {
             .toList());
   }
 
-  /** The head has been replayed. */
-  void pass() {
-    log.pass();
+  /** The head has been replayed; the step is run before anybody can see it. */
+  void pass(Runnable step) {
+    log.pass(step);
   }
 
   /** Gives disk back; returns the batches that can never come again. */

@@ -95,9 +95,12 @@ final class SpoolReplay<T> implements Runnable {
     int rows = batch.rows().size();
     WriteResult result = writer.write(batch, Optional.empty(), once, report, () -> {});
     spool.goesOn();
-    spool.pass();
     report.written(result);
+    spool.pass(() -> count(result, rows));
     current = null;
+  }
+
+  private void count(WriteResult result, int rows) {
     counters.batches.increment();
     counters.written.add(result.written());
     counters.skipped.add(result.skipped());

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import io.varve.ingest.IngestHealth;
 import io.varve.ingest.IngestStats;
 import io.varve.ingest.Ingester;
 import io.varve.ingest.WriteListener;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -87,6 +89,12 @@ public final class VarveMetrics implements WriteListener {
     List<Meter> meters = new ArrayList<>();
     meters.add(queue("bytes", ingester, IngestStats::waitingBytes, named));
     meters.add(queue("rows", ingester, IngestStats::waiting, named));
+    meters.add(
+        spool("rows", "rows", "Rows that wait on disk", ingester, IngestHealth::rows, named));
+    meters.add(
+        spool("bytes", "bytes", "What they take there", ingester, IngestHealth::bytes, named));
+    meters.add(
+        spool("age", "seconds", "How long the oldest has waited", ingester, this::age, named));
     for (Outcome outcome : Outcome.values()) {
       meters.add(rows(outcome, ingester, named));
     }
@@ -103,6 +111,30 @@ public final class VarveMetrics implements WriteListener {
         // A closed one shows that nothing waits, rather than no value.
         .strongReference(true)
         .register(registry);
+  }
+
+  private Gauge spool(
+      String what,
+      String unit,
+      String description,
+      Ingester<?> ingester,
+      ToDoubleFunction<IngestHealth> value,
+      Tags named) {
+    return Gauge.builder(
+            "varve.ingest.spool." + what, ingester, bound -> value.applyAsDouble(bound.health()))
+        .description(description)
+        .baseUnit(unit)
+        .tags(named)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** In seconds; zero if nothing waits. */
+  private double age(IngestHealth health) {
+    return health
+        .oldest()
+        .map(oldest -> (registry.config().clock().wallTime() - oldest.toEpochMilli()) / 1e3)
+        .orElse(0.0);
   }
 
   private FunctionCounter rows(Outcome outcome, Ingester<?> ingester, Tags named) {

@@ -197,12 +197,18 @@ public final class SpoolLog implements AutoCloseable {
 
   /** The {@link #head} has been replayed. */
   public void pass() {
+    pass(() -> {});
+  }
+
+  /** The same; the step is run before anybody can see it. */
+  public void pass(Runnable step) {
     lock.lock();
     try {
       requireOpen();
       SpoolBatch passed = head().orElseThrow();
       unreplayed().pass(passed);
       head = null;
+      step.run();
       publish(-1, -passed.rows());
     } finally {
       lock.unlock();

@@ -76,7 +76,6 @@ final class FullQueue {
           System.out.println("heap " + heap());
         }
         awaitFull(ingester, producers);
-        System.out.println("blocked " + PRODUCERS);
         System.out.println("waiting " + ingester.stats().waitingBytes());
         locker.rollback();
       }

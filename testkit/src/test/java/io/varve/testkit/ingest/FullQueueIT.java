@@ -44,7 +44,6 @@ final class FullQueueIT {
     assertThat(numbers(said, "heap"))
         .hasSize(LOOKS)
         .allSatisfy(used -> assertThat(used).isLessThan(before + FullQueue.QUEUE_BYTES + BATCHES));
-    assertThat(numbers(said, "blocked")).containsExactly(8L);
     assertThat(numbers(said, "waiting").get(0))
         .isBetween(FullQueue.QUEUE_BYTES - FullQueue.ROW_BYTES, FullQueue.QUEUE_BYTES);
     assertThat(numbers(said, "written")).containsExactly((long) FullQueue.ROWS);

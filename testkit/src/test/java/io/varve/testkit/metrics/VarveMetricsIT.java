@@ -20,6 +20,7 @@ import io.varve.Varve;
 import io.varve.ingest.Ingester;
 import io.varve.ingest.IngesterOptions;
 import io.varve.ingest.OverflowPolicy;
+import io.varve.ingest.SpoolOptions;
 import io.varve.ingest.TableWriter;
 import io.varve.ingest.WriteOptions;
 import io.varve.micrometer.VarveMetrics;
@@ -31,6 +32,7 @@ import io.varve.model.TimeSeries;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TcpProxy;
 import io.varve.testkit.TestDatabase;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -38,11 +40,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Writes as two kinds of registry show them, by way of a network that breaks. */
 @ExtendWith(DatabaseExtension.class)
@@ -239,5 +243,39 @@ final class VarveMetricsIT {
       second.flush();
       assertThat(ingested("written")).isEqualTo(2);
     }
+  }
+
+  @Test
+  void anIngesterShowsWhatWaitsInItsSpool(@TempDir Path directory) throws Exception {
+    IngesterOptions<Metered> options =
+        IngesterOptions.<Metered>defaults()
+            .write(WriteOptions.<Metered>append().deadLetters(letter -> {}))
+            .spool(SpoolOptions.in(directory).after(Duration.ZERO));
+    Ingester<Metered> ingester = varve.ingester(Table.of(Metered.class), options);
+    metrics.bind("main", ingester);
+    assertThat(spool("rows")).isZero();
+    assertThat(spool("age")).isZero();
+    try (Connection locker = database.jdbc();
+        Statement statement = locker.createStatement()) {
+      locker.setAutoCommit(false);
+      statement.execute("lock table metered in access exclusive mode");
+      rows(1_000, 1_500).forEach(ingester::put);
+      ingester.flush();
+      assertThat(spool("rows")).isEqualTo(500);
+      assertThat(spool("bytes")).isPositive();
+      assertThat(spool("age")).isPositive();
+      locker.rollback();
+    }
+    while (ingester.health().batches() > 0) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    assertThat(spool("rows")).isZero();
+    assertThat(rows("written")).isEqualTo(500);
+    assertThat(rows("failed")).isZero();
+    ingester.close();
+  }
+
+  private double spool(String what) {
+    return simple.get("varve.ingest.spool." + what).tags("ingester", "main").gauge().value();
   }
 }
