@@ -207,7 +207,7 @@ final class BadInputIT {
             .exits(3)
             .leaves(2)
             .says(
-                "line 2: inserting into target: column \"value\" of target: 100 does not fit"
+                "line 2, column value: inserting into target: column \"value\" of target: 100 does not fit"
                     + " numeric(4,2); expected at most 2 digits before the decimal point and 2"
                     + " after it"));
   }
@@ -297,7 +297,7 @@ final class BadInputIT {
             .exits(3)
             .leaves(1)
             .says(
-                "line 3: inserting into target: column \"time\" of target: the time is too late for"
+                "line 3, column time: inserting into target: column \"time\" of target: the time is too late for"
                     + " a chunk; expected it before +294247-01-10T04:00:54.775807Z"),
         BadInput.of("no row that fits")
             .file("time,value", "2024-01-01,1", "2024-01-02,2")
