@@ -23,6 +23,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -121,19 +123,22 @@ final class BatchesContract {
           deferrable initially deferred for each row when (new.id = 'g/1')
           execute function wait_at_commit()
         """);
+    // The common pool of a machine with two cores has one thread, and both wait.
+    ExecutorService threads = Executors.newFixedThreadPool(2);
     CompletableFuture<Void> writing;
     CompletableFuture<List<StoredBatch>> reading;
     try (Connection other = database.jdbc();
         Statement statement = other.createStatement()) {
       statement.execute("select pg_advisory_lock(4711)");
-      writing = CompletableFuture.runAsync(() -> write("g/1"));
+      writing = CompletableFuture.runAsync(() -> write("g/1"), threads);
       awaitWaiting(1);
-      reading = CompletableFuture.supplyAsync(() -> batches.stored("g"));
+      reading = CompletableFuture.supplyAsync(() -> batches.stored("g"), threads);
       awaitWaiting(2);
       assertThat(batches.stored("h")).isEmpty();
     }
     writing.get();
     assertThat(reading.get()).containsExactly(stored("g/1", "batched"));
+    threads.shutdown();
     Sql.execute(
         database,
         "drop trigger wait_at_commit on varve_internal.batch",
