@@ -65,14 +65,15 @@ final class BatchOutlet<T> {
     WriteReport report = target.writer().begin();
     try {
       if (target.spool().isEmpty()) {
-        settlement.committed(batch, store(batch, report));
+        commit(batch, store(batch, report));
       } else {
         storeOrSpool(
             batch, report, target.spool().get(), target.options().spool().orElseThrow().after());
       }
     } catch (RuntimeException | Error e) {
-      report.failed(batch.rows()::size, e);
-      settlement.lost(batch, e);
+      Throwable why = orDoubtful(batch, e);
+      report.failed(batch.rows()::size, why);
+      settlement.lost(batch, why);
     }
   }
 
@@ -95,9 +96,15 @@ final class BatchOutlet<T> {
         target
             .writer()
             .write(batch, Optional.ofNullable(predecessor), patient, report, this::retried);
-    predecessor = batch.id();
     report.written(result);
     return result;
+  }
+
+  /** A batch that went to the spool meanwhile keeps its place in the ledger. */
+  private void commit(IngestBatch<T> batch, WriteResult result) {
+    if (settlement.committed(batch, result)) {
+      predecessor = batch.id();
+    }
   }
 
   private void retried() {
@@ -114,26 +121,35 @@ final class BatchOutlet<T> {
   private void storeOrSpool(
       IngestBatch<T> batch, WriteReport report, Spool<T> spool, Duration after) {
     long start = System.nanoTime();
-    while (true) {
-      if (spool.isEmpty() && !after.isZero()) {
-        try {
-          settlement.committed(batch, storeWithin(batch, report, after));
-          return;
-        } catch (VarveException e) {
-          if (!Spool.takes(e)) {
-            throw settledOrDoubtful(batch, e);
-          }
-        }
-      }
+    Optional<Spool.Image> image = Optional.empty();
+    while (!isStored(batch, report, spool, after)) {
       try {
-        settlement.spool(batch, spool);
+        image = image.or(() -> Optional.of(spool.image(batch)));
+        settlement.spool(batch, spool, image.get());
         return;
       } catch (CapacityException e) {
         if (System.nanoTime() - start >= target.options().retryBudget().toNanos()) {
-          throw settledOrDoubtful(batch, e);
+          throw e;
         }
-        await(spool);
+        await(batch, spool);
       }
+    }
+  }
+
+  /** Whether the database takes the batch, which it is not asked while others wait. */
+  private boolean isStored(
+      IngestBatch<T> batch, WriteReport report, Spool<T> spool, Duration after) {
+    if (!spool.isEmpty() || after.isZero()) {
+      return false;
+    }
+    try {
+      commit(batch, storeWithin(batch, report, after));
+      return true;
+    } catch (VarveException e) {
+      if (!Spool.takes(e)) {
+        throw e;
+      }
+      return false;
     }
   }
 
@@ -159,21 +175,26 @@ final class BatchOutlet<T> {
             "inserting into %s: broken off after %s".formatted(target.table(), after), null, e);
   }
 
-  private static VarveException settledOrDoubtful(IngestBatch<?> batch, VarveException e) {
-    return batch.cancellation().isDoubtful() && !e.inDoubt()
-        ? new InDoubtException(
-            "the commit of an earlier attempt was not answered; " + e.getMessage(),
-            e.sqlState().orElse(null),
-            e)
-        : e;
+  /** Whatever ended the last attempt says nothing about an earlier one. */
+  private static Throwable orDoubtful(IngestBatch<?> batch, Throwable e) {
+    boolean isKnown = e instanceof VarveException known && known.inDoubt();
+    if (isKnown || !batch.cancellation().isDoubtful()) {
+      return e;
+    }
+    return new InDoubtException(
+        "the commit of an earlier attempt was not answered; " + e.getMessage(),
+        e instanceof VarveException known ? known.sqlState().orElse(null) : null,
+        e);
   }
 
-  private void await(Spool<T> spool) {
+  private void await(IngestBatch<T> batch, Spool<T> spool) {
     try {
       spool.awaitChange(LONGEST_WAIT);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClosedException("the ingester of " + target.table() + " is being closed");
+      // Of a sink, in this thread, or of the one who has given the batch up.
+      if (batch.settled().get()) {
+        throw new ClosedException("the ingester of " + target.table() + " is being closed");
+      }
     }
   }
 }

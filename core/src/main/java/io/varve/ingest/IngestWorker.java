@@ -149,7 +149,7 @@ final class IngestWorker<T> implements Runnable {
   private static <T> Optional<RuntimeException> spool(
       IngestBatch<T> batch, Spool<T> spool, Settlement<T> settlement) {
     try {
-      settlement.spool(batch, spool);
+      settlement.spool(batch, spool, spool.image(batch));
       return Optional.empty();
     } catch (RuntimeException e) {
       return Optional.of(e);

@@ -26,18 +26,20 @@ final class Settlement<T> {
     this.settled = settled;
   }
 
-  void committed(IngestBatch<T> batch, WriteResult result) {
-    if (batch.claim()) {
-      counters.batches.increment();
-      counters.written.add(result.written());
-      counters.skipped.add(result.skipped());
-      complete(batch, new RowOutcome.Committed(result), result.failures());
+  /** Whether the batch was not settled before. */
+  boolean committed(IngestBatch<T> batch, WriteResult result) {
+    if (!batch.claim()) {
+      return false;
     }
+    counters.batches.increment();
+    counters.written.add(result.written());
+    counters.skipped.add(result.skipped());
+    complete(batch, new RowOutcome.Committed(result), result.failures());
+    return true;
   }
 
   /** Appends the batch to the spool, and settles it if that succeeds. */
-  void spool(IngestBatch<T> batch, Spool<T> spool) {
-    Spool.Image image = spool.image(batch);
+  void spool(IngestBatch<T> batch, Spool<T> spool, Spool.Image image) {
     if (batch.claim(() -> spool.append(image))) {
       complete(batch, new RowOutcome.Spooled(), image.failures());
     }
