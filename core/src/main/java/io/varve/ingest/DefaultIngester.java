@@ -119,7 +119,8 @@ final class DefaultIngester<T> implements Ingester<T> {
   }
 
   private boolean isWorker() {
-    return workers.stream().anyMatch(IngestWorker::isCurrentThread);
+    return workers.stream().anyMatch(IngestWorker::isCurrentThread)
+        || replay.filter(SpoolReplay::isCurrentThread).isPresent();
   }
 
   /** What is being written is not dropped: if nothing else is there, it waits. */
@@ -282,14 +283,14 @@ final class DefaultIngester<T> implements Ingester<T> {
     List<T> inDoubt = new ArrayList<>();
     boolean interrupted = false;
     for (IngestWorker<T> worker : workers) {
-      interrupted |= !worker.join(end - System.nanoTime());
+      interrupted = interrupted || !worker.join(end - System.nanoTime());
     }
     for (IngestWorker<T> worker : workers) {
       worker.giveUp(unwritten, inDoubt);
     }
     timer.shutdownNow();
     if (replay.isPresent()) {
-      interrupted |= !replay.get().stop(end - System.nanoTime());
+      interrupted |= !replay.get().stop(interrupted ? 0 : end - System.nanoTime());
     }
     spool.ifPresent(Spool::close);
     if (interrupted) {

@@ -54,14 +54,19 @@ final class SpoolReplay<T> implements Runnable {
 
   @Override
   public void run() {
-    try {
-      while (!stopped && (untidy || spool.awaitBatch())) {
-        step();
+    while (!stopped) {
+      try {
+        if (untidy || spool.awaitBatch()) {
+          step();
+        }
+      } catch (InterruptedException e) {
+        // Of a sink or a listener, in this thread, or of the one who stops it.
       }
-    } catch (InterruptedException e) {
-      // Whoever closes the ingester does not wait any longer; what is left stays in the spool.
-      Thread.currentThread().interrupt();
     }
+  }
+
+  boolean isCurrentThread() {
+    return Thread.currentThread() == thread;
   }
 
   private void step() throws InterruptedException {

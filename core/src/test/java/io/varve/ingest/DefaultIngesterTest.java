@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -215,6 +217,33 @@ final class DefaultIngesterTest {
     assertThat(flush.isAlive()).as("rows taken before the flush are not settled").isTrue();
     lane.settle(5);
     flush.join();
+  }
+
+  @Test
+  void whoIsInterruptedWhileClosingWaitsForNoWorker() throws Exception {
+    Set<Thread> writing = ConcurrentHashMap.newKeySet();
+    CountDownLatch answered = new CountDownLatch(1);
+    Ingester<Tick> ingester =
+        ingester(
+            Tick.class,
+            IngesterOptions.<Tick>defaults().workers(2).linger(Duration.ZERO),
+            batch -> {
+              writing.add(Thread.currentThread());
+              while (answered.getCount() > 0) {
+                LockSupport.parkNanos(1_000_000); // whoever is given up is interrupted
+              }
+              return all(batch);
+            });
+    for (int i = 0; writing.size() < 2; i++) {
+      ingester.put(new Tick(START, i, 1));
+      Thread.onSpinWait();
+    }
+    CompletableFuture<Remainder<Tick>> left = new CompletableFuture<>();
+    Thread closing = new Thread(() -> left.complete(ingester.close(LONG)));
+    closing.start();
+    closing.interrupt();
+    assertThat(left.get().isEmpty()).isFalse();
+    answered.countDown();
   }
 
   @Test

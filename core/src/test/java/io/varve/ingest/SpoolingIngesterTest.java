@@ -2,6 +2,7 @@ package io.varve.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.varve.CapacityException;
 import io.varve.ConnectionException;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -137,6 +139,39 @@ final class SpoolingIngesterTest {
       thread.join();
     }
     assertThat(forgotten).isEmpty();
+  }
+
+  @Test
+  void anInterruptDoesNotEndTheReplay() {
+    Ingester<Note> ingester =
+        ingester(
+            options(Duration.ZERO, letter -> {}).batchRows(1),
+            batch -> {
+              Thread.currentThread().interrupt();
+              return all(batch);
+            });
+    ingester.put(note(0));
+    ingester.put(note(1));
+    ingester.flush();
+    await(() -> ingester.stats().written() == 2);
+    ingester.close();
+  }
+
+  @Test
+  void theReplayIsNotWaitedForInItsOwnThread() {
+    AtomicReference<Ingester<Note>> own = new AtomicReference<>();
+    CompletableFuture<Throwable> refusal = new CompletableFuture<>();
+    Ingester<Note> ingester =
+        ingester(
+            options(Duration.ZERO, letter -> {}),
+            batch -> {
+              refusal.complete(catchThrowable(() -> own.get().close()));
+              return all(batch);
+            });
+    own.set(ingester);
+    ingester.put(note(0));
+    assertThat(refusal.join()).isInstanceOf(IllegalStateException.class);
+    ingester.close();
   }
 
   @Test
