@@ -174,7 +174,11 @@ public final class SpoolLog implements AutoCloseable {
     }
   }
 
-  /** The oldest batch that is not replayed; the same until {@link #pass} is called. */
+  /**
+   * The oldest batch that is not replayed; the same until {@link #pass} is called.
+   *
+   * @throws CapacityException if it cannot be read
+   */
   public Optional<SpoolBatch> head() {
     lock.lock();
     try {
@@ -185,7 +189,8 @@ public final class SpoolLog implements AutoCloseable {
       }
       return Optional.ofNullable(head);
     } catch (IOException e) {
-      throw new UncheckedIOException("spool %s: %s".formatted(directory, e.getMessage()), e);
+      throw new CapacityException(
+          "spool %s cannot be read: %s; check its disk".formatted(directory, e), null, e);
     } finally {
       lock.unlock();
     }
@@ -218,6 +223,8 @@ public final class SpoolLog implements AutoCloseable {
   /**
    * Deletes the files whose batches have all been replayed; it is certain on return that they do
    * not come back. Returns the names of their batches, for which nobody will ask any more.
+   *
+   * @throws CapacityException if that fails; their names come another time
    */
   public List<String> removeReplayed() {
     lock.lock();
@@ -233,7 +240,11 @@ public final class SpoolLog implements AutoCloseable {
       removed.clear();
       return names;
     } catch (IOException e) {
-      throw new UncheckedIOException("spool %s: %s".formatted(directory, e.getMessage()), e);
+      throw new CapacityException(
+          "spool %s: replayed batches cannot be deleted: %s; check its disk"
+              .formatted(directory, e),
+          null,
+          e);
     } finally {
       publish(0, 0);
       lock.unlock();

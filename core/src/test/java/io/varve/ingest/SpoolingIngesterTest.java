@@ -13,6 +13,8 @@ import io.varve.model.Measure;
 import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,11 +25,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -212,5 +216,41 @@ final class SpoolingIngesterTest {
     assertThatThrownBy(large::join).hasCauseInstanceOf(CapacityException.class);
     assertThat(refused).hasSize(1);
     ingester.close();
+  }
+
+  @Test
+  void whatCannotBeReadAgainIsNamed() throws Exception {
+    AtomicBoolean away = new AtomicBoolean(true);
+    Ingester<Note> ingester =
+        ingester(
+            options(Duration.ZERO, letter -> {}).batchRows(1),
+            batch -> {
+              if (away.get()) {
+                throw away();
+              }
+              return all(batch);
+            });
+    ingester.put(note(0));
+    ingester.put(note(1));
+    ingester.flush();
+    damageTheEnd();
+    away.set(false);
+    await(() -> ingester.stats().written() == 1 && ingester.health().problem().isPresent());
+    assertThat(ingester.health().problem().orElseThrow())
+        .contains("00000001.spool cannot be read at byte ");
+    ingester.close();
+  }
+
+  private void damageTheEnd() throws Exception {
+    try (Stream<Path> files = Files.list(home.resolve("spool"));
+        RandomAccessFile file =
+            new RandomAccessFile(
+                files.filter(path -> path.toString().endsWith(".spool")).findFirst().get().toFile(),
+                "rw")) {
+      file.seek(file.length() - 1);
+      int last = file.read();
+      file.seek(file.length() - 1);
+      file.write(~last);
+    }
   }
 }
