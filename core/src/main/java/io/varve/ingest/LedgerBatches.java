@@ -154,9 +154,10 @@ public final class LedgerBatches implements Batches {
     }
   }
 
+  /** What comes after a lock must see what was committed while it was waited for. */
   private static void patience(Connection connection, String time) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SET LOCAL lock_timeout = '" + time + "'");
+      statement.execute(Database.READ_COMMITTED + "SET LOCAL lock_timeout = '" + time + "'");
     }
   }
 

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ledger of named batches. */
 @ExtendWith(DatabaseExtension.class)
@@ -107,8 +109,10 @@ final class BatchesContract {
         .containsExactly(Optional.empty());
   }
 
-  @Test
-  void whatIsAboutToCommitIsWaitedFor() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"read committed", "repeatable read"})
+  void whatIsAboutToCommitIsWaitedFor(String isolation) throws Exception {
+    isolate("set default_transaction_isolation = ''" + isolation + "''");
     Sql.execute(
         database,
         """
@@ -125,24 +129,35 @@ final class BatchesContract {
         """);
     // The common pool of a machine with two cores has one thread, and both wait.
     ExecutorService threads = Executors.newFixedThreadPool(2);
-    CompletableFuture<Void> writing;
-    CompletableFuture<List<StoredBatch>> reading;
-    try (Connection other = database.jdbc();
+    try (Varve reader = database.connect();
+        Connection other = database.jdbc();
         Statement statement = other.createStatement()) {
       statement.execute("select pg_advisory_lock(4711)");
-      writing = CompletableFuture.runAsync(() -> write("g/1"), threads);
+      CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write("g/1"), threads);
       awaitWaiting(1);
-      reading = CompletableFuture.supplyAsync(() -> batches.stored("g"), threads);
+      CompletableFuture<List<StoredBatch>> reading =
+          CompletableFuture.supplyAsync(() -> reader.batches().stored("g"), threads);
       awaitWaiting(2);
       assertThat(batches.stored("h")).isEmpty();
+      statement.execute("select pg_advisory_unlock(4711)");
+      writing.get();
+      assertThat(reading.get()).containsExactly(stored("g/1", "batched"));
+    } finally {
+      isolate("reset default_transaction_isolation");
     }
-    writing.get();
-    assertThat(reading.get()).containsExactly(stored("g/1", "batched"));
     threads.shutdown();
     Sql.execute(
         database,
         "drop trigger wait_at_commit on varve_internal.batch",
         "drop function wait_at_commit()");
+  }
+
+  private void isolate(String change) throws SQLException {
+    Sql.execute(
+        database,
+        "do $$ begin execute format('alter database %I "
+            + change
+            + "', current_database()); end $$");
   }
 
   private void awaitWaiting(int sessions) throws SQLException {
