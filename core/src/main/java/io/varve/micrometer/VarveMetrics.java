@@ -44,6 +44,8 @@ import java.util.function.ToLongFunction;
  * <ul>
  *   <li>gauges {@code varve.ingest.queue.bytes} and {@code varve.ingest.queue.rows}: what waits or
  *       is being written
+ *   <li>gauges {@code varve.ingest.spool.rows}, {@code varve.ingest.spool.bytes} and {@code
+ *       varve.ingest.spool.age}: what waits on disk, and since how many seconds
  *   <li>counter {@code varve.ingest.rows}: rows put by {@code outcome}: the five above, where
  *       failed includes what was left at its close, and dropped
  * </ul>
