@@ -12,6 +12,7 @@ import io.varve.ingest.Ingester;
 import io.varve.ingest.IngesterOptions;
 import io.varve.ingest.RowOutcome;
 import io.varve.ingest.SpoolOptions;
+import io.varve.ingest.WriteListener;
 import io.varve.ingest.WriteOptions;
 import io.varve.model.Dimension;
 import io.varve.model.Measure;
@@ -30,7 +31,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -60,19 +63,23 @@ final class SpoolIT {
   void create() throws SQLException {
     server = OwnedServer.start("18");
     proxy = TcpProxy.before(server);
-    varve =
-        Varve.builder(Preset.DEVELOPMENT)
-            .set(Setting.URL, proxy.url())
-            .set(Setting.USER, proxy.user())
-            .set(Setting.PASSWORD, proxy.password())
-            .set(Setting.ACQUIRE_TIMEOUT, "1 s")
-            .connect();
+    varve = connect(new WriteListener() {});
     varve.schema().create(Table.of(Reading.class));
     try (Connection connection = server.jdbc();
         Statement statement = connection.createStatement()) {
       statement.execute("alter table spooled add constraint positive check (value >= 0)");
     }
     varve.table(Reading.class).insert(reading(0));
+  }
+
+  private Varve connect(WriteListener listener) {
+    return Varve.builder(Preset.DEVELOPMENT)
+        .set(Setting.URL, proxy.url())
+        .set(Setting.USER, proxy.user())
+        .set(Setting.PASSWORD, proxy.password())
+        .set(Setting.ACQUIRE_TIMEOUT, "1 s")
+        .writeListener(listener)
+        .connect();
   }
 
   @AfterEach
@@ -87,7 +94,11 @@ final class SpoolIT {
   }
 
   private Ingester<Reading> ingester() {
-    return varve.ingester(
+    return ingester(varve);
+  }
+
+  private Ingester<Reading> ingester(Varve of) {
+    return of.ingester(
         Table.of(Reading.class),
         IngesterOptions.<Reading>defaults()
             .write(WriteOptions.<Reading>append().deadLetters(refused::add))
@@ -216,5 +227,36 @@ final class SpoolIT {
       assertThat(ingester.stats().written()).isEqualTo(1_500);
     }
     assertEveryRowOnce(1_501);
+  }
+
+  @Test
+  void aBatchThatCommitsWhileItIsLeftInTheSpoolIsStoredOnce() throws Exception {
+    CountDownLatch committed = new CountDownLatch(1);
+    AtomicBoolean left = new AtomicBoolean();
+    WriteListener slow =
+        new WriteListener() {
+          @Override
+          public void written(Written call) {
+            committed.countDown();
+            await(left::get);
+            Thread.interrupted(); // by whoever closes; the thread goes on to the ledger
+          }
+        };
+    try (Varve other = connect(slow)) {
+      Ingester<Reading> ingester = ingester(other);
+      ingester.put(reading(1));
+      committed.await();
+      assertThat(ingester.close(Duration.ofMillis(1)).spooled()).isEqualTo(1);
+      left.set(true);
+      await(() -> Thread.getAllStackTraces().keySet().stream().noneMatch(SpoolIT::isIngesting));
+    }
+    try (Ingester<Reading> ingester = ingester()) {
+      awaitReplay(ingester);
+    }
+    assertEveryRowOnce(2);
+  }
+
+  private static boolean isIngesting(Thread thread) {
+    return thread.getName().startsWith("varve-ingest spooled ");
   }
 }
