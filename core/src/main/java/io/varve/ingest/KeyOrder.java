@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * tells the same ones apart, so that every statement takes the same order, whatever collation it
  * finds; where the column's collation takes different bytes for equal, it decides. That is said by
  * an operator: a COLLATE clause makes PostgreSQL sort a second copy of each text, and the merge of
- * 400,000 rows 7 % slower. Immutable and thread-safe.
+ * 400,000 rows 8 % slower. Immutable and thread-safe.
  */
 final class KeyOrder {
 
