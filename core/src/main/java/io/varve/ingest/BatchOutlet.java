@@ -2,16 +2,12 @@ package io.varve.ingest;
 
 import io.varve.CapacityException;
 import io.varve.ClosedException;
-import io.varve.DeadlineException;
 import io.varve.InDoubtException;
 import io.varve.VarveException;
 import io.varve.jdbc.Retry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +31,7 @@ final class BatchOutlet<T> {
   /**
    * What the workers of an ingester share.
    *
-   * @param timer breaks off attempts that take too long
+   * @param limit breaks off attempts that take too long
    * @param closing whether a batch is not to be tried again
    */
   record Target<T>(
@@ -43,7 +39,7 @@ final class BatchOutlet<T> {
       IngesterOptions<T> options,
       BatchWriter<T> writer,
       Optional<Spool<T>> spool,
-      ScheduledExecutorService timer,
+      TimeLimit limit,
       IngestCounters counters,
       BooleanSupplier closing) {}
 
@@ -143,7 +139,7 @@ final class BatchOutlet<T> {
       return false;
     }
     try {
-      commit(batch, storeWithin(batch, report, after));
+      commit(batch, target.limit().within(after, batch.cancellation(), () -> store(batch, report)));
       return true;
     } catch (VarveException e) {
       if (!Spool.takes(e)) {
@@ -151,28 +147,6 @@ final class BatchOutlet<T> {
       }
       return false;
     }
-  }
-
-  private WriteResult storeWithin(IngestBatch<T> batch, WriteReport report, Duration after) {
-    batch.cancellation().again();
-    TimeLimit limit = new TimeLimit(batch.cancellation());
-    Future<?> alarm = target.timer().schedule(limit::pass, after.toNanos(), TimeUnit.NANOSECONDS);
-    try {
-      return store(batch, report);
-    } catch (RuntimeException e) {
-      throw limit.end() ? brokenOff(after, e) : e;
-    } finally {
-      alarm.cancel(false);
-      limit.end();
-    }
-  }
-
-  /** Whatever the attempt made of it. */
-  private RuntimeException brokenOff(Duration after, RuntimeException e) {
-    return e instanceof VarveException known && known.inDoubt()
-        ? e
-        : new DeadlineException(
-            "inserting into %s: broken off after %s".formatted(target.table(), after), null, e);
   }
 
   /** Whatever ended the last attempt says nothing about an earlier one. */

@@ -5,8 +5,6 @@ import io.varve.MappingException;
 import io.varve.SchemaException;
 import io.varve.VarveException;
 import io.varve.backend.Backend;
-import io.varve.backend.Backend.ChunkTarget;
-import io.varve.ingest.BatchTransaction.Batch;
 import io.varve.jdbc.Database;
 import io.varve.jdbc.Identifiers;
 import io.varve.jdbc.Retry;
@@ -23,7 +21,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -33,10 +30,6 @@ import java.util.stream.Collectors;
  * Varve, or, where the table may have a row's key, by way of a temporary table.
  */
 public final class CopyWriter<T> implements TableWriter<T> {
-
-  /** How many bytes of rows are kept to be sent again without a refused one. */
-  private static final ChunkLoad.Limits RETAINING =
-      new ChunkLoad.Limits(64L << 10, 8L << 20, 4L << 20);
 
   private static final WriteOptions<?> PLAIN_APPEND = WriteOptions.append();
 
@@ -48,13 +41,13 @@ public final class CopyWriter<T> implements TableWriter<T> {
   private final WriteReports reports;
   private final FewRows few;
   private final Table<T> table;
-  private final String columns;
   private final RowErrors errors;
   private final RowSize<T> size;
   private final RowInsert<T> rowInsert;
   private final TableFormat<T> format;
   private final ChunkAccess chunks;
   private final BatchTransaction<T> transaction;
+  private final BatchStore<T> store;
 
   /**
    * @param retry when to send rows again that are still at hand
@@ -73,12 +66,12 @@ public final class CopyWriter<T> implements TableWriter<T> {
       FewRows few,
       Table<T> table) {
     List<String> names = table.columns().stream().<String>map(Column::name).toList();
+    String columns = names.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
     this.database = database;
     this.retry = retry;
     this.reports = reports;
     this.few = few;
     this.table = table;
-    this.columns = names.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
     this.errors = new RowErrors(table.name(), names);
     this.size = new RowSize<>(table);
     Capture capture = new Capture(table.name());
@@ -86,6 +79,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
     this.format = new TableFormat<>(backend, table);
     this.chunks = new ChunkAccess(database, backend, table.name());
     this.transaction = new BatchTransaction<>(database, format, errors, capture, table);
+    this.store = new BatchStore<>(table, columns, chunks, errors);
   }
 
   @Override
@@ -266,7 +260,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
     boolean mayBeMissing = chunks.areOurs();
     for (int attempt = 1; attempt < ChunkAccess.ATTEMPTS; attempt++) {
       try {
-        return transaction.run(call, offered, batch -> storeFew(batch, offered));
+        return transaction.run(call, offered, batch -> store.few(batch, offered));
       } catch (SchemaException e) {
         if (!mayBeMissing || !e.sqlState().equals(NO_CHUNK)) {
           throw e;
@@ -288,7 +282,7 @@ public final class CopyWriter<T> implements TableWriter<T> {
   }
 
   private WriteResult writeMany(OfferedRows<T> offered, WriteCall<T> call) {
-    return transaction.run(call, offered, batch -> storeMany(batch, offered));
+    return transaction.run(call, offered, batch -> store.many(batch, offered));
   }
 
   /** Whether any was missing. */
@@ -297,108 +291,5 @@ public final class CopyWriter<T> implements TableWriter<T> {
     NavigableSet<Long> times = new TreeSet<>();
     rows.forEach(row -> times.add(codec.time(row)));
     return chunks.createAll(times);
-  }
-
-  private long storeFew(Batch<T> batch, OfferedRows<T> offered) throws SQLException {
-    if (offered.fetched().isEmpty()) {
-      return 0;
-    }
-    ArrayInsert<T> arrays = arrays(batch);
-    if (!arrays.fits() || !mergesFromArrays(batch)) {
-      return storeMany(batch, offered);
-    }
-    TupleBlock<T> block = new TupleBlock<>();
-    for (T row : offered.fetched()) {
-      if (row == null) {
-        throw errors.refused("null; expected a row", null);
-      }
-      long time = batch.format().codec().time(row);
-      block.add(batch.format().codec(), row, block.count());
-      batch.touched().ifPresent(touched -> touched.add(time));
-    }
-    if (batch.call().merge().isPresent()) {
-      return merge(arrays, block, batch);
-    }
-    long stored = arrays.insert(chunks.whole(), "", block);
-    if (stored != block.count()) {
-      throw errors.discarded(block.count(), stored);
-    }
-    return stored;
-  }
-
-  private long merge(ArrayInsert<T> arrays, TupleBlock<T> block, Batch<T> batch)
-      throws SQLException {
-    Merge merge = batch.call().merge().orElseThrow();
-    KeyOrder key = batch.format().key();
-    long keys = KeyRepeats.countKeys(batch.format(), block);
-    boolean repeats = !key.isExact() || keys < block.count();
-    long stored = arrays.merge(merge, key, repeats, block);
-    if (merge.replaces() && key.isExact() && stored != keys) {
-      throw errors.discarded(keys, stored);
-    }
-    return stored;
-  }
-
-  /** Whether the rows can be merged from arrays as they would be from a temporary table. */
-  private static boolean mergesFromArrays(Batch<?> batch) {
-    KeyOrder key = batch.format().key();
-    boolean counted =
-        batch.call().merge().filter(Merge::replaces).isPresent()
-            && batch.format().table().triggers().discards();
-    return batch.call().merge().isEmpty() || key.holdsInArrays() && (key.isExact() || !counted);
-  }
-
-  private ArrayInsert<T> arrays(Batch<T> batch) throws SQLException {
-    return ArrayInsert.of(batch.connection(), table, columns, batch.format().types());
-  }
-
-  private long storeMany(Batch<T> batch, OfferedRows<T> offered) throws SQLException {
-    RowLoad<T> load = open(batch);
-    boolean finished = false;
-    try {
-      offered.addTo(load, batch.refusals());
-      long written = load.finish();
-      finished = true;
-      return written;
-    } finally {
-      if (!finished) {
-        load.cancel();
-      }
-    }
-  }
-
-  private RowLoad<T> open(Batch<T> batch) throws SQLException {
-    Connection connection = batch.connection();
-    RowCodec<T> codec = batch.format().codec();
-    RetainedCopy.Server<T> server =
-        new RetainedCopy.Server<>(
-            relation -> ServerCopy.start(connection, relation, columns),
-            batch.savepoint(),
-            arrays(batch),
-            errors);
-    ChunkLoad.Chunks opener =
-        time -> {
-          ChunkTarget chunk = chunks.open(connection, time);
-          batch.savepoint().passed();
-          return batch.format().table().triggers().hears() ? chunks.through(chunk) : chunk;
-        };
-    RowLoad<T> load =
-        batch.call().merge().isPresent()
-            ? new StageLoad<>(batch, batch.call().merge().get(), opener, server)
-            : new ChunkLoad<>(codec, copies(batch, server), opener, limits(batch));
-    return batch.touched().isEmpty()
-        ? load
-        : new CapturedLoad<>(load, codec, batch.touched().get());
-  }
-
-  private Function<ChunkTarget, ChunkRows<T>> copies(
-      Batch<T> batch, RetainedCopy.Server<T> server) {
-    return batch.refusals().isolating()
-        ? chunk -> new RetainedCopy<>(chunk, server, batch.refusals(), stored -> {})
-        : chunk -> new ChunkCopy<>(chunk, server.copies(), errors);
-  }
-
-  private static ChunkLoad.Limits limits(Batch<?> batch) {
-    return batch.refusals().isolating() ? RETAINING : ChunkLoad.Limits.DEFAULT;
   }
 }

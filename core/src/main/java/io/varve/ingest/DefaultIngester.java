@@ -51,12 +51,17 @@ final class DefaultIngester<T> implements Ingester<T> {
     this.budget = new ByteBudget(options.queueBytes());
     this.series = new SeriesHash<>(table);
     this.spool = spool;
-    this.replay = spool.map(log -> new SpoolReplay<>(log, writer, counters, threads));
     this.timer = new ScheduledThreadPoolExecutor(1, threads);
     timer.setRemoveOnCancelPolicy(true);
+    TimeLimit limit = new TimeLimit(timer, "inserting into " + table.name());
+    this.replay =
+        spool.map(
+            log ->
+                new SpoolReplay<>(
+                    log, writer, limit, options.spool().orElseThrow().replay(), counters, threads));
     BatchOutlet.Target<T> target =
         new BatchOutlet.Target<>(
-            table.name().toString(), options, writer, spool, timer, counters, closed::get);
+            table.name().toString(), options, writer, spool, limit, counters, closed::get);
     String session = UUID.randomUUID().toString();
     for (int i = 0; i < options.workers(); i++) {
       workers.add(new IngestWorker<>(session + "/" + i, target, budget, threads));
@@ -288,10 +293,10 @@ final class DefaultIngester<T> implements Ingester<T> {
     for (IngestWorker<T> worker : workers) {
       worker.giveUp(unwritten, inDoubt);
     }
-    timer.shutdownNow();
     if (replay.isPresent()) {
       interrupted |= !replay.get().stop(interrupted ? 0 : end - System.nanoTime());
     }
+    timer.shutdownNow();
     spool.ifPresent(Spool::close);
     if (interrupted) {
       Thread.currentThread().interrupt();

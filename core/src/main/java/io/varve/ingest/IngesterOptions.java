@@ -89,133 +89,89 @@ public record IngesterOptions<T>(
   }
 
   public IngesterOptions<T> write(WriteOptions<T> changed) {
-    return new IngesterOptions<>(
-        changed,
-        batchRows,
-        batchBytes,
-        linger,
-        queueBytes,
-        workers,
-        overflow,
-        drops,
-        retryBudget,
-        spool);
+    return with(draft -> draft.write = changed);
   }
 
   public IngesterOptions<T> batchRows(int changed) {
-    return new IngesterOptions<>(
-        write,
-        changed,
-        batchBytes,
-        linger,
-        queueBytes,
-        workers,
-        overflow,
-        drops,
-        retryBudget,
-        spool);
+    return with(draft -> draft.batchRows = changed);
   }
 
   public IngesterOptions<T> batchBytes(long changed) {
-    return new IngesterOptions<>(
-        write,
-        batchRows,
-        changed,
-        linger,
-        queueBytes,
-        workers,
-        overflow,
-        drops,
-        retryBudget,
-        spool);
+    return with(draft -> draft.batchBytes = changed);
   }
 
   public IngesterOptions<T> linger(Duration changed) {
-    return new IngesterOptions<>(
-        write,
-        batchRows,
-        batchBytes,
-        changed,
-        queueBytes,
-        workers,
-        overflow,
-        drops,
-        retryBudget,
-        spool);
+    return with(draft -> draft.linger = changed);
   }
 
   public IngesterOptions<T> queueBytes(long changed) {
-    return new IngesterOptions<>(
-        write,
-        batchRows,
-        batchBytes,
-        linger,
-        changed,
-        workers,
-        overflow,
-        drops,
-        retryBudget,
-        spool);
+    return with(draft -> draft.queueBytes = changed);
   }
 
   public IngesterOptions<T> workers(int changed) {
-    return new IngesterOptions<>(
-        write,
-        batchRows,
-        batchBytes,
-        linger,
-        queueBytes,
-        changed,
-        overflow,
-        drops,
-        retryBudget,
-        spool);
+    return with(draft -> draft.workers = changed);
   }
 
   public IngesterOptions<T> overflow(OverflowPolicy changed) {
-    return new IngesterOptions<>(
-        write,
-        batchRows,
-        batchBytes,
-        linger,
-        queueBytes,
-        workers,
-        changed,
-        drops,
-        retryBudget,
-        spool);
+    return with(draft -> draft.overflow = changed);
   }
 
   public IngesterOptions<T> drops(Consumer<? super T> changed) {
-    return new IngesterOptions<>(
-        write,
-        batchRows,
-        batchBytes,
-        linger,
-        queueBytes,
-        workers,
-        overflow,
-        changed,
-        retryBudget,
-        spool);
+    return with(draft -> draft.drops = changed);
   }
 
   public IngesterOptions<T> retryBudget(Duration changed) {
-    return new IngesterOptions<>(
-        write, batchRows, batchBytes, linger, queueBytes, workers, overflow, drops, changed, spool);
+    return with(draft -> draft.retryBudget = changed);
   }
 
   public IngesterOptions<T> spool(SpoolOptions changed) {
-    return new IngesterOptions<>(
-        write,
-        batchRows,
-        batchBytes,
-        linger,
-        queueBytes,
-        workers,
-        overflow,
-        drops,
-        retryBudget,
-        Optional.of(changed));
+    return with(draft -> draft.spool = Optional.of(changed));
+  }
+
+  private IngesterOptions<T> with(Consumer<Draft<T>> change) {
+    Draft<T> draft = new Draft<>(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** The same options, to be changed. */
+  private static final class Draft<T> {
+    private WriteOptions<T> write;
+    private int batchRows;
+    private long batchBytes;
+    private Duration linger;
+    private long queueBytes;
+    private int workers;
+    private OverflowPolicy overflow;
+    private Consumer<? super T> drops;
+    private Duration retryBudget;
+    private Optional<SpoolOptions> spool;
+
+    Draft(IngesterOptions<T> options) {
+      this.write = options.write;
+      this.batchRows = options.batchRows;
+      this.batchBytes = options.batchBytes;
+      this.linger = options.linger;
+      this.queueBytes = options.queueBytes;
+      this.workers = options.workers;
+      this.overflow = options.overflow;
+      this.drops = options.drops;
+      this.retryBudget = options.retryBudget;
+      this.spool = options.spool;
+    }
+
+    IngesterOptions<T> options() {
+      return new IngesterOptions<>(
+          write,
+          batchRows,
+          batchBytes,
+          linger,
+          queueBytes,
+          workers,
+          overflow,
+          drops,
+          retryBudget,
+          spool);
+    }
   }
 }

@@ -25,7 +25,7 @@ final class Merge {
       CREATE TEMPORARY TABLE varve_sorted ON COMMIT DROP AS
       SELECT %1$s, "varve line",
              row_number() OVER (ORDER BY %2$s, "varve line" DESC) AS "varve place",
-             row_number() OVER (PARTITION BY %2$s ORDER BY "varve line" DESC) - 1 AS "varve earlier"
+             row_number() OVER (PARTITION BY %5$s ORDER BY "varve line" DESC) - 1 AS "varve earlier"
         FROM (SELECT %1$s, row_number() OVER (ORDER BY ctid) AS "varve line" FROM %3$s) AS stage
        ORDER BY %2$s, "varve line" DESC;
       CREATE UNIQUE INDEX ON %4$s ("varve place");
@@ -113,10 +113,10 @@ final class Merge {
         .formatted(
             table.name().sql(),
             list(names()),
-            repeats ? "DISTINCT ON (" + key.ofArrays() + ")" : "",
+            repeats ? "DISTINCT ON (" + key.arrays() + ")" : "",
             arrayColumns(),
             arrays.sql(),
-            repeats ? key.ofArrays() + ", r.line DESC" : key.ofArrays(),
+            repeats ? key.byArrays() + ", r.line DESC" : key.byArrays(),
             onConflict());
   }
 
@@ -131,10 +131,10 @@ final class Merge {
         .formatted(
             target,
             list(names()),
-            repeats ? "DISTINCT ON (" + key.ofColumns() + ")" : "",
+            repeats ? "DISTINCT ON (" + key.columns() + ")" : "",
             list(names()),
             StageLoad.STAGE,
-            repeats ? key.ofColumns() + ", ctid DESC" : key.ofColumns(),
+            repeats ? key.byColumns() + ", ctid DESC" : key.byColumns(),
             onConflict());
   }
 
@@ -143,7 +143,7 @@ final class Merge {
    * the line of the stage it was, and how many of its key come before it. Returns the statements.
    */
   String sort(KeyOrder key) {
-    return SORT.formatted(list(names()), key.ofColumns(), StageLoad.STAGE, SORTED);
+    return SORT.formatted(list(names()), key.byColumns(), StageLoad.STAGE, SORTED, key.columns());
   }
 
   /** From that table the rows between two places, its parameters, of each key the last. */

@@ -17,11 +17,12 @@ import java.time.Duration;
  * @param maxBytes what the log may take on disk; 1 MiB to 1 TiB, 1 GiB by default
  * @param after how long a batch is tried at the database before it goes to the log: an attempt that
  *     is under way then is broken off; 0 to 1 h, 2 s by default. Raise it where batches take that
- *     long
+ *     long. On replay an attempt has 10 min, or twice this time if that is longer
  */
 public record SpoolOptions(Path directory, long maxBytes, Duration after) {
 
   private static final Duration LONGEST = Duration.ofHours(1);
+  private static final Duration REPLAY = Duration.ofMinutes(10);
 
   public SpoolOptions {
     if (maxBytes < 1L << 20 || maxBytes > 1L << 40) {
@@ -37,6 +38,12 @@ public record SpoolOptions(Path directory, long maxBytes, Duration after) {
   /** The defaults named above. */
   public static SpoolOptions in(Path directory) {
     return new SpoolOptions(directory, 1L << 30, Duration.ofSeconds(2));
+  }
+
+  /** What an attempt at replaying a batch may take. */
+  Duration replay() {
+    Duration twice = after.multipliedBy(2);
+    return twice.compareTo(REPLAY) > 0 ? twice : REPLAY;
   }
 
   public SpoolOptions maxBytes(long changed) {

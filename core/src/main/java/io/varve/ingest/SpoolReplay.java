@@ -29,6 +29,8 @@ final class SpoolReplay<T> implements Runnable {
 
   private final Spool<T> spool;
   private final BatchWriter<T> writer;
+  private final TimeLimit limit;
+  private final Duration longest;
   private final IngestCounters counters;
   private final Retry once = Retry.of(1, Duration.ZERO);
   private final Thread thread;
@@ -39,10 +41,21 @@ final class SpoolReplay<T> implements Runnable {
   private boolean untidy;
   private volatile int failures;
 
+  /**
+   * @param limit breaks off attempts, since a connection that died in silence never ends one
+   * @param longest what an attempt may take
+   */
   SpoolReplay(
-      Spool<T> spool, BatchWriter<T> writer, IngestCounters counters, ThreadFactory threads) {
+      Spool<T> spool,
+      BatchWriter<T> writer,
+      TimeLimit limit,
+      Duration longest,
+      IngestCounters counters,
+      ThreadFactory threads) {
     this.spool = spool;
     this.writer = writer;
+    this.limit = limit;
+    this.longest = longest;
     this.counters = counters;
     this.report = writer.begin();
     this.thread = threads.newThread(this);
@@ -88,21 +101,23 @@ final class SpoolReplay<T> implements Runnable {
   }
 
   private void replayHead() {
-    IngestBatch<T> batch = current;
-    if (batch == null) {
-      batch = spool.head().orElse(null);
+    if (current == null) {
       report = writer.begin();
-      current = batch;
+      current = spool.head().orElse(null);
     }
+    IngestBatch<T> batch = current;
     if (batch == null) {
       return;
     }
-    int rows = batch.rows().size();
-    WriteResult result = writer.write(batch, Optional.empty(), once, report, () -> {});
+    WriteResult result = limit.within(longest, batch.cancellation(), () -> write(batch));
     spool.goesOn();
     report.written(result);
-    spool.pass(() -> count(result, rows));
+    spool.pass(() -> count(result, batch.rows().size()));
     current = null;
+  }
+
+  private WriteResult write(IngestBatch<T> batch) {
+    return writer.write(batch, Optional.empty(), once, report, () -> {});
   }
 
   private void count(WriteResult result, int rows) {

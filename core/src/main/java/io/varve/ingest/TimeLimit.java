@@ -1,33 +1,84 @@
 package io.varve.ingest;
 
-/** Breaks off one attempt, made by the thread that makes this object, if it takes too long. */
+import io.varve.DeadlineException;
+import io.varve.VarveException;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Breaks off attempts at batches that take too long. Thread-safe. */
 final class TimeLimit {
 
-  private final Thread thread = Thread.currentThread();
-  private final Cancellation attempt;
-  private boolean passed;
-  private boolean ended;
+  private final ScheduledExecutorService timer;
+  private final String doing;
 
-  TimeLimit(Cancellation attempt) {
-    this.attempt = attempt;
+  /**
+   * @param timer what watches the time
+   * @param doing what an attempt does, for the message
+   */
+  TimeLimit(ScheduledExecutorService timer, String doing) {
+    this.timer = timer;
+    this.doing = doing;
   }
 
-  /** The time is over: breaks the attempt's connection, or its waiting for one. */
-  synchronized void pass() {
-    if (!ended) {
-      passed = true;
-      attempt.breakOff();
-      thread.interrupt();
+  /**
+   * Runs the attempt in this thread.
+   *
+   * @throws DeadlineException if it was broken off and the batch is certainly not stored
+   */
+  <R> R within(Duration limit, Cancellation batch, Supplier<R> attempt) {
+    batch.again();
+    Alarm alarm = new Alarm(batch);
+    Future<?> waiting = timer.schedule(alarm, limit.toNanos(), TimeUnit.NANOSECONDS);
+    try {
+      return attempt.get();
+    } catch (RuntimeException e) {
+      throw alarm.end() ? brokenOff(limit, e) : e;
+    } finally {
+      waiting.cancel(false);
+      alarm.end();
     }
   }
 
-  /** The attempt is over; whether it was broken off. Called by the thread that made it. */
-  synchronized boolean end() {
-    if (!ended && passed) {
-      // The interrupt was this object's: it has had its effect.
-      Thread.interrupted();
+  /** Whatever the attempt made of it. */
+  private RuntimeException brokenOff(Duration limit, RuntimeException e) {
+    return e instanceof VarveException known && known.inDoubt()
+        ? e
+        : new DeadlineException("%s: broken off after %s".formatted(doing, limit), null, e);
+  }
+
+  /** The end of one attempt's time. */
+  private static final class Alarm implements Runnable {
+
+    private final Thread thread = Thread.currentThread();
+    private final Cancellation attempt;
+    private boolean passed;
+    private boolean ended;
+
+    Alarm(Cancellation attempt) {
+      this.attempt = attempt;
     }
-    ended = true;
-    return passed;
+
+    /** Breaks the attempt's connection, or its waiting for one. */
+    @Override
+    public synchronized void run() {
+      if (!ended) {
+        passed = true;
+        attempt.breakOff();
+        thread.interrupt();
+      }
+    }
+
+    /** The attempt is over; whether it was broken off. Called by the thread that made it. */
+    synchronized boolean end() {
+      if (!ended && passed) {
+        // The interrupt was this object's: it has had its effect.
+        Thread.interrupted();
+      }
+      ended = true;
+      return passed;
+    }
   }
 }

@@ -35,8 +35,10 @@ class KeyOrderTest {
   @Test
   void textsAreOrderedByTheirBytes() {
     KeyOrder order = order(Kind.TEXT, TEXT);
-    assertThat(order.ofColumns()).isEqualTo("\"time\", \"device\" COLLATE \"C\"");
-    assertThat(order.ofArrays()).isEqualTo("r.c2, r.c1 COLLATE \"C\"");
+    assertThat(order.columns()).isEqualTo("\"time\", \"device\"");
+    assertThat(order.byColumns()).isEqualTo("\"time\", \"device\" USING OPERATOR(pg_catalog.~<~)");
+    assertThat(order.arrays()).isEqualTo("r.c2, r.c1");
+    assertThat(order.byArrays()).isEqualTo("r.c2, r.c1 USING OPERATOR(pg_catalog.~<~)");
     assertThat(order.isExact()).isTrue();
     assertThat(order.holdsInArrays()).isTrue();
   }
@@ -44,7 +46,7 @@ class KeyOrderTest {
   @Test
   void theColumnDecidesWhereItsCollationIgnoresDifferences() {
     KeyOrder order = order(Kind.TEXT, new StoredType(Kind.TEXT.oid(), -1, false));
-    assertThat(order.ofColumns()).isEqualTo("\"time\", \"device\"");
+    assertThat(order.byColumns()).isEqualTo("\"time\", \"device\"");
     assertThat(order.isExact()).isFalse();
     assertThat(order.holdsInArrays()).isFalse();
   }
