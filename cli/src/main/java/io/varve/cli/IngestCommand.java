@@ -159,7 +159,6 @@ final class IngestCommand extends BaseCommand {
     }
   }
 
-  @SuppressWarnings("try") // the claim has nothing to do but to be held
   private ExitCode load(
       Shell shell,
       Connections connections,
@@ -171,23 +170,23 @@ final class IngestCommand extends BaseCommand {
     try (Varve varve = connections.open(Preset.BULK, workers + OTHER_CONNECTIONS)) {
       IngestPlan plan = plan(varve, request, input);
       varve.toolkit().install();
-      try (Batches.Claim claim = claim(varve)) {
+      try (Batches.Claim claim = varve.batches().claim(how.importId().text())) {
         EarlierRuns earlier = earlier(shell, varve, plan, input);
         boolean created = plan.isNew() && varve.schema().create(plan.table());
-        Target target = new Target(varve, plan, created, earlier, request.onConflict());
+        Target target = new Target(varve, plan, created, claim, earlier, request.onConflict());
         return load(shell, target, input, report);
       }
     }
   }
 
-  /** A name that was made for this load is nobody else's. */
-  private Batches.Claim claim(Varve varve) {
-    return how.isNamed() ? varve.batches().claim(how.importId().text()) : () -> {};
-  }
-
   /** Where the rows go, and how many are there already. */
   private record Target(
-      Varve varve, IngestPlan plan, boolean created, EarlierRuns earlier, OnConflict onConflict) {}
+      Varve varve,
+      IngestPlan plan,
+      boolean created,
+      Batches.Claim claim,
+      EarlierRuns earlier,
+      OnConflict onConflict) {}
 
   private ExitCode load(Shell shell, Target target, Input input, IngestReport report) {
     Varve varve = target.varve();
@@ -293,6 +292,7 @@ final class IngestCommand extends BaseCommand {
         rejected,
         new Loader.Options(
             how.importId(),
+            target.claim(),
             target.earlier(),
             target.onConflict(),
             how.workers(target.onConflict()),

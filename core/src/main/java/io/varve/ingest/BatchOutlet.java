@@ -27,6 +27,7 @@ final class BatchOutlet<T> {
   private final Settlement<T> settlement;
   private final Retry patient;
   private @Nullable String predecessor;
+  private boolean isAway;
 
   /**
    * What the workers of an ingester share.
@@ -59,6 +60,7 @@ final class BatchOutlet<T> {
   /** Settles the batch. */
   void write(IngestBatch<T> batch) {
     WriteReport report = target.writer().begin();
+    isAway = true;
     try {
       if (target.spool().isEmpty()) {
         commit(batch, store(batch, report));
@@ -73,10 +75,13 @@ final class BatchOutlet<T> {
     }
   }
 
-  /** No batch comes any more, so the ledger need not keep the last one. */
+  /**
+   * No batch comes any more, so the ledger need not keep the last one. A server that did not take
+   * the last batch is not asked: a name left over does no harm.
+   */
   void finish() {
     String last = predecessor;
-    if (last == null) {
+    if (last == null || isAway) {
       return;
     }
     try {
@@ -92,6 +97,7 @@ final class BatchOutlet<T> {
         target
             .writer()
             .write(batch, Optional.ofNullable(predecessor), patient, report, this::retried);
+    isAway = false;
     report.written(result);
     return result;
   }

@@ -98,7 +98,7 @@ final class BatchTransaction<T> {
       throws SQLException {
     return options.batchId().isEmpty()
         ? Optional.empty()
-        : Optional.of(ledger.enter(connection, options.batchId().get()));
+        : Optional.of(ledger.enter(connection, options.batchId().get(), options.claim()));
   }
 
   /** A name that stands for other rows must not make these pass for stored. */

@@ -31,15 +31,19 @@ public interface Batches {
 
   /**
    * Keeps other processes from claiming the group until the claim is closed, or this process ends.
-   * Takes one connection of the pool; if that breaks, the claim is lost. Whoever writes without
-   * claiming is not kept from it.
+   * Takes one connection of the pool; if that breaks, somebody else may claim the group, and ends
+   * this claim with that. Batches written with the claim ({@link WriteOptions#batch(String,
+   * Claim)}) are refused from then on; whoever writes without one is not kept from it.
    *
    * @throws io.varve.ConflictException if another process has claimed it, and holds it for seconds
    */
   Claim claim(String group);
 
-  /** A group that nobody else writes to. */
+  /** A group that nobody else writes to. Thread-safe. */
   interface Claim extends AutoCloseable {
+
+    /** What the ledger knows the claim by. */
+    String token();
 
     /** Gives the group back. */
     @Override

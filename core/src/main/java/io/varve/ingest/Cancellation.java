@@ -81,14 +81,21 @@ final class Cancellation {
     brokenOff = false;
   }
 
+  /** Closing a connection under TLS waits for whoever is sending, so somebody else does it. */
   private static void abort(@Nullable Connection connection) {
     if (connection != null) {
       try {
-        connection.abort(Runnable::run);
+        connection.abort(Cancellation::runAside);
       } catch (SQLException e) {
         LOG.debug("the connection of a cancelled batch was gone: {}", e.getMessage());
       }
     }
+  }
+
+  private static void runAside(Runnable task) {
+    Thread thread = new Thread(task, "varve-ingest abort");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private void check() throws SQLException {

@@ -73,7 +73,12 @@ final class DefaultIngester<T> implements Ingester<T> {
       Table<T> table, IngesterOptions<T> options, BatchWriter<T> writer, ThreadFactory threads) {
     DefaultIngester<T> ingester =
         new DefaultIngester<>(table, options, Spool.open(table, options), writer, threads);
-    ingester.start();
+    try {
+      ingester.start();
+    } catch (RuntimeException | Error e) {
+      ingester.spool.ifPresent(Spool::close);
+      throw e;
+    }
     return ingester;
   }
 
@@ -253,7 +258,7 @@ final class DefaultIngester<T> implements Ingester<T> {
 
   @Override
   public IngestStats stats() {
-    return counters.stats(budget.used(), spool.map(Spool::rows).orElse(0L));
+    return counters.stats(budget.used(), () -> spool.map(Spool::rows).orElse(0L));
   }
 
   @Override

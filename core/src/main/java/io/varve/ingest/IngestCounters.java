@@ -1,6 +1,7 @@
 package io.varve.ingest;
 
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /** Monotonic counts of an ingester's rows and batches. Thread-safe. */
 final class IngestCounters {
@@ -17,15 +18,19 @@ final class IngestCounters {
   final LongAdder retries = new LongAdder();
 
   /**
-   * @param spooledRows in the spool now
+   * What has become of rows is read before what waits in the spool, and that before what was
+   * offered: a row on its way from one to the next is not counted twice, but as one that waits.
+   *
+   * @param spooled how many rows are in the spool
    */
-  IngestStats stats(long waitingBytes, long spooledRows) {
+  IngestStats stats(long waitingBytes, LongSupplier spooled) {
     long isWritten = written.sum();
     long isSkipped = skipped.sum();
     long isRefused = refused.sum();
     long isFailed = failed.sum();
     long isInDoubt = inDoubt.sum();
     long isDropped = dropped.sum();
+    long spooledRows = spooled.getAsLong();
     long wasOffered = offered.sum();
     long settled =
         isWritten + isSkipped + isRefused + isFailed + isInDoubt + isDropped + spooledRows;

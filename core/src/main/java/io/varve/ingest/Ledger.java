@@ -1,6 +1,8 @@
 package io.varve.ingest;
 
+import io.varve.ClosedException;
 import io.varve.ConflictException;
+import io.varve.VarveException;
 import io.varve.model.QualifiedName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,11 +19,19 @@ import java.util.Optional;
  */
 final class Ledger {
 
-  /** Waits for a transaction that has entered the same name; the second statement sees its row. */
+  /**
+   * Each statement sees what was committed while the one before it waited: the first for whoever
+   * reads the group, the second for a transaction that has entered the same name.
+   */
   private static final String ENTER =
       """
+      SELECT pg_catalog.pg_advisory_xact_lock_shared(%s);
       INSERT INTO varve_internal.batch (id, relation)
-      SELECT ?, ?::regclass FROM pg_catalog.pg_advisory_xact_lock_shared(%s)
+      SELECT ?, ?::regclass
+       WHERE ?::uuid IS NULL
+          OR EXISTS (SELECT FROM varve_internal.claim
+                      WHERE id = pg_catalog.split_part(?, '/', 1) AND writer = current_user
+                        AND token = ?::uuid)
       ON CONFLICT (id, writer) DO NOTHING;
       SELECT xid::text, relation = ?::regclass, relation::text, written, skipped, failed
         FROM varve_internal.batch WHERE id = ? AND writer = current_user
@@ -84,26 +94,40 @@ final class Ledger {
   /**
    * Enters the batch, unless this user has stored it already. Whoever else enters that name waits
    * until this transaction ends.
+   *
+   * @param claim the token of a claim that must be held for that
    */
-  Entry enter(Connection connection, String id) throws SQLException {
+  Entry enter(Connection connection, String id, Optional<String> claim) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(ENTER)) {
       statement.setString(1, id);
-      statement.setString(2, table.sql());
-      statement.setString(3, id);
-      statement.setString(4, table.sql());
+      statement.setString(2, id);
+      statement.setString(3, table.sql());
+      statement.setString(4, claim.orElse(null));
       statement.setString(5, id);
+      statement.setString(6, claim.orElse(null));
+      statement.setString(7, table.sql());
+      statement.setString(8, id);
       statement.execute();
+      statement.getMoreResults();
       boolean isNew = statement.getUpdateCount() == 1;
       statement.getMoreResults();
       try (ResultSet row = statement.getResultSet()) {
         if (!row.next()) {
-          throw new ConflictException(
-              "inserting into %s: batch \"%s\" was recorded and removed meanwhile"
-                  .formatted(table, id));
+          throw absent(id, claim);
         }
         return entry(row, id, isNew);
       }
     }
+  }
+
+  private VarveException absent(String id, Optional<String> claim) {
+    String batch = "inserting into %s: batch \"%s\" ".formatted(table, id);
+    return claim.isPresent()
+        ? new ClosedException(
+            batch
+                + "was sent with a claim that has been lost: another process has claimed the"
+                + " batches since, or it was closed; wait for that process, then claim them again")
+        : new ConflictException(batch + "was recorded and removed meanwhile");
   }
 
   private static Entry entry(ResultSet row, String id, boolean isNew) throws SQLException {

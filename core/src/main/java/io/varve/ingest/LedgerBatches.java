@@ -46,7 +46,25 @@ public final class LedgerBatches implements Batches {
   private static final String FORGET = "DELETE FROM varve_internal.batch b WHERE " + IN_GROUP;
 
   private static final String CLAIM =
-      "hashtextextended('varve.claim ' || current_user || ' ' || ?, 0)";
+      "pg_catalog.hashtextextended('varve.claim ' || current_user || ' ' || ?, 0)";
+
+  private static final String LOCK = "SELECT pg_catalog.pg_advisory_lock(" + CLAIM + ")";
+
+  private static final String UNLOCK = "SELECT pg_catalog.pg_advisory_unlock(" + CLAIM + ")";
+
+  private static final String TAKE =
+      """
+      INSERT INTO varve_internal.claim (id) VALUES (?)
+      ON CONFLICT (id, writer)
+      DO UPDATE SET token = excluded.token, claimed_at = excluded.claimed_at
+      RETURNING token
+      """;
+
+  private static final String GIVE_BACK =
+      """
+      DELETE FROM varve_internal.claim
+       WHERE id = ? AND token = ?::uuid AND writer = current_user
+      """;
 
   private final Database database;
 
@@ -106,8 +124,7 @@ public final class LedgerBatches implements Batches {
     check(group);
     Connection connection = database.borrow("claiming the batches of " + group);
     try {
-      lock(connection, group);
-      return () -> unlock(connection, group);
+      return new Held(connection, group, take(connection, group));
     } catch (SQLException e) {
       close(connection);
       if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
@@ -121,13 +138,15 @@ public final class LedgerBatches implements Batches {
     }
   }
 
-  /** A lock of the session, which outlives the transaction that bounds the waiting. */
-  private static void lock(Connection connection, String group) throws SQLException {
+  /** The token. The lock is the session's, and outlives the transaction that bounds the waiting. */
+  private static String take(Connection connection, String group) throws SQLException {
     connection.setAutoCommit(false);
     try {
       patience(connection, "5s");
-      execute(connection, "SELECT pg_catalog.pg_advisory_lock(" + CLAIM + ")", group);
+      execute(connection, LOCK, group);
+      String token = token(connection, group);
       connection.commit();
+      return token;
     } catch (SQLException e) {
       connection.rollback();
       throw e;
@@ -136,13 +155,39 @@ public final class LedgerBatches implements Batches {
     }
   }
 
-  private static void unlock(Connection connection, String group) {
+  private static String token(Connection connection, String group) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
+      statement.setString(1, group);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getString(1);
+      }
+    }
+  }
+
+  /** A claim that may have been lost with its connection. */
+  private record Held(Connection connection, String group, String token) implements Claim {
+
+    @Override
+    public void close() {
+      try {
+        execute(connection, GIVE_BACK, group, token);
+        execute(connection, UNLOCK, group);
+      } catch (SQLException e) {
+        LOG.debug("the claim of {} went with its connection: {}", group, e.getMessage());
+        abort(connection);
+      } finally {
+        LedgerBatches.close(connection);
+      }
+    }
+  }
+
+  /** Nobody else gets a session that may still hold the lock. */
+  private static void abort(Connection connection) {
     try {
-      execute(connection, "SELECT pg_catalog.pg_advisory_unlock(" + CLAIM + ")", group);
+      connection.abort(Runnable::run);
     } catch (SQLException e) {
-      LOG.debug("the claim of {} went with its connection: {}", group, e.getMessage());
-    } finally {
-      close(connection);
+      LOG.debug("the connection of a claim was gone: {}", e.getMessage());
     }
   }
 
@@ -161,9 +206,12 @@ public final class LedgerBatches implements Batches {
     }
   }
 
-  private static void execute(Connection connection, String sql, String group) throws SQLException {
+  private static void execute(Connection connection, String sql, String... values)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, group);
+      for (int i = 0; i < values.length; i++) {
+        statement.setString(i + 1, values[i]);
+      }
       statement.execute();
     }
   }

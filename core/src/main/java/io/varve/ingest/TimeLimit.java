@@ -1,9 +1,11 @@
 package io.varve.ingest;
 
+import io.varve.ClosedException;
 import io.varve.DeadlineException;
 import io.varve.VarveException;
 import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -27,11 +29,12 @@ final class TimeLimit {
    * Runs the attempt in this thread.
    *
    * @throws DeadlineException if it was broken off and the batch is certainly not stored
+   * @throws ClosedException if nobody watches the time any more; nothing was attempted
    */
   <R> R within(Duration limit, Cancellation batch, Supplier<R> attempt) {
     batch.again();
     Alarm alarm = new Alarm(batch);
-    Future<?> waiting = timer.schedule(alarm, limit.toNanos(), TimeUnit.NANOSECONDS);
+    Future<?> waiting = schedule(alarm, limit);
     try {
       return attempt.get();
     } catch (RuntimeException e) {
@@ -39,6 +42,14 @@ final class TimeLimit {
     } finally {
       waiting.cancel(false);
       alarm.end();
+    }
+  }
+
+  private Future<?> schedule(Alarm alarm, Duration limit) {
+    try {
+      return timer.schedule(alarm, limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      throw new ClosedException(doing + ": the ingester has been closed", null, e);
     }
   }
 

@@ -19,8 +19,8 @@ import java.util.Optional;
  * <p>A batch that goes to an ingester's spool is told of when it has been written from there, by
  * whichever process that is.
  *
- * <p>Rows an ingester drops, or has not begun to write when it is closed, belong to no batch; they
- * are in {@link Ingester#stats()}.
+ * <p>Rows an ingester drops, has not begun to write when it is closed, or cannot keep in its spool,
+ * belong to no batch; they are in {@link Ingester#stats()}, the last also at the sink.
  */
 public interface WriteListener {
 

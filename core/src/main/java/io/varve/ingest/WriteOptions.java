@@ -20,13 +20,16 @@ import java.util.function.Consumer;
  *     again. A call for another table, or with another number of rows as far as that is known
  *     before they are sent, is refused with a {@link io.varve.ConstraintException}. Unique per
  *     user; 1 to 200 characters
+ * @param claim the token of a claim without which the batch is not stored, see {@link
+ *     #batch(String, Batches.Claim)}
  */
 public record WriteOptions<T>(
     WriteMode mode,
     List<String> updates,
     FailurePolicy onFailure,
     Optional<Consumer<? super DeadLetter<T>>> deadLetters,
-    Optional<String> batchId) {
+    Optional<String> batchId,
+    Optional<String> claim) {
 
   private static final int MAX_BATCH_ID = 200;
 
@@ -68,33 +71,56 @@ public record WriteOptions<T>(
 
   /** Rows whose key is there get these columns; new rows get all. */
   public static <T> WriteOptions<T> upsert(String... columns) {
-    return new WriteOptions<>(
-        WriteMode.UPSERT,
-        List.of(columns),
-        FailurePolicy.FAIL_BATCH,
-        Optional.empty(),
-        Optional.empty());
+    return WriteOptions.<T>upsert().with(List.of(columns));
   }
 
   /** That mode, with everything else as it is by default. */
   public static <T> WriteOptions<T> of(WriteMode mode) {
     return new WriteOptions<>(
-        mode, List.of(), FailurePolicy.FAIL_BATCH, Optional.empty(), Optional.empty());
+        mode,
+        List.of(),
+        FailurePolicy.FAIL_BATCH,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private WriteOptions<T> with(List<String> columns) {
+    return new WriteOptions<>(mode, columns, onFailure, deadLetters, batchId, claim);
   }
 
   /** A refused row does not hold up the others; the result tells of it. */
   public WriteOptions<T> isolating() {
-    return new WriteOptions<>(mode, updates, FailurePolicy.ISOLATE, Optional.empty(), batchId);
+    return with(FailurePolicy.ISOLATE, Optional.empty());
   }
 
   /** A refused row does not hold up the others; it goes to the sink. */
   public WriteOptions<T> deadLetters(Consumer<? super DeadLetter<T>> sink) {
-    return new WriteOptions<>(mode, updates, FailurePolicy.DEAD_LETTER, Optional.of(sink), batchId);
+    return with(FailurePolicy.DEAD_LETTER, Optional.of(sink));
+  }
+
+  private WriteOptions<T> with(
+      FailurePolicy policy, Optional<Consumer<? super DeadLetter<T>>> sink) {
+    return new WriteOptions<>(mode, updates, policy, sink, batchId, claim);
   }
 
   /** The call may be repeated under that name without storing anything twice. */
   public WriteOptions<T> batch(String id) {
-    return new WriteOptions<>(mode, updates, onFailure, deadLetters, Optional.of(id));
+    return with(id, Optional.empty());
+  }
+
+  /**
+   * The same, for a batch of a group that has been claimed: once the claim is closed, or somebody
+   * else has claimed the group, the batch is refused with a {@link io.varve.ClosedException}. That
+   * is decided in the transaction that stores the rows, so a claim that was lost unnoticed does no
+   * harm.
+   */
+  public WriteOptions<T> batch(String id, Batches.Claim holder) {
+    return with(id, Optional.of(holder.token()));
+  }
+
+  private WriteOptions<T> with(String id, Optional<String> token) {
+    return new WriteOptions<>(mode, updates, onFailure, deadLetters, Optional.of(id), token);
   }
 
   /**

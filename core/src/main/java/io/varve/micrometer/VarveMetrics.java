@@ -87,6 +87,14 @@ public final class VarveMetrics implements WriteListener {
         });
   }
 
+  /** Shows no ingester under that name any more. Does nothing if none was bound. */
+  public void unbind(String name) {
+    List<Meter> meters = ingesters.remove(name);
+    if (meters != null) {
+      meters.forEach(registry::remove);
+    }
+  }
+
   private List<Meter> meters(Ingester<?> ingester, Tags named) {
     List<Meter> meters = new ArrayList<>();
     meters.add(queue("bytes", ingester, IngestStats::waitingBytes, named));
@@ -135,7 +143,9 @@ public final class VarveMetrics implements WriteListener {
   private double age(IngestHealth health) {
     return health
         .oldest()
-        .map(oldest -> (registry.config().clock().wallTime() - oldest.toEpochMilli()) / 1e3)
+        .map(
+            oldest ->
+                Math.max(0, registry.config().clock().wallTime() - oldest.toEpochMilli()) / 1e3)
         .orElse(0.0);
   }
 

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * Files that are on the disk on return, readable by their owner alone. Nothing here is disturbed by
@@ -30,7 +32,14 @@ final class Disk {
 
   /** Makes the directory, and those above it, if it is not there; returns its real path. */
   static Path directory(Path path) throws IOException {
+    Deque<Path> parents = new ArrayDeque<>();
+    for (Path at = path.toAbsolutePath(); !Files.exists(at); at = at.getParent()) {
+      parents.push(at.getParent());
+    }
     Files.createDirectories(path, mode("rwx------"));
+    for (Path parent : parents) {
+      sync(parent);
+    }
     return path.toRealPath();
   }
 

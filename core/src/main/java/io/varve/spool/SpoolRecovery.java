@@ -31,7 +31,7 @@ final class SpoolRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolRecovery.class);
 
   private static final Pattern SEGMENT = Pattern.compile("(\\d{8,18})\\.spool");
-  private static final Pattern DAMAGED = Pattern.compile("(\\d{8,18})\\.damaged");
+  private static final Pattern DAMAGED = Pattern.compile("(\\d{8,18})(?:\\.\\d+)?\\.damaged");
   private static final String REPAIRED = ".repaired";
 
   private final Path directory;
@@ -53,8 +53,13 @@ final class SpoolRecovery {
     return directory.resolve("%08d.spool".formatted(number));
   }
 
+  /** A file that is not there yet: what was damaged before is kept as well. */
   private static Path damaged(Path directory, long number) {
-    return directory.resolve("%08d.damaged".formatted(number));
+    Path path = directory.resolve("%08d.damaged".formatted(number));
+    for (int i = 2; Files.exists(path); i++) {
+      path = directory.resolve("%08d.%d.damaged".formatted(number, i));
+    }
+    return path;
   }
 
   /** Looks at every file. */

@@ -15,11 +15,13 @@ import java.util.regex.Pattern;
  */
 public record ImportId(String text) {
 
-  private static final Pattern USABLE = Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N}._:-]{0,99}");
+  private static final int LONGEST = 100;
+
+  private static final Pattern USABLE = Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N}._:-]*");
 
   /** The id the user gave. */
   public static ImportId parse(String text) {
-    if (!USABLE.matcher(text).matches()) {
+    if (text.length() > LONGEST || !USABLE.matcher(text).matches()) {
       throw CommandException.usage(
           "--import-id: \"" + text + "\" is not usable",
           "expected up to 100 letters, digits, and . _ : -");

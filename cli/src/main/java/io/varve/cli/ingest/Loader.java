@@ -9,6 +9,7 @@ import io.varve.cli.ingest.EarlierRuns.Part;
 import io.varve.cli.shell.CommandException;
 import io.varve.cli.shell.ExitCode;
 import io.varve.cli.shell.Interruption;
+import io.varve.ingest.Batches;
 import io.varve.ingest.TableWriter;
 import io.varve.ingest.WriteOptions;
 import io.varve.ingest.WriteResult;
@@ -37,6 +38,7 @@ public final class Loader {
   /**
    * How to load.
    *
+   * @param claim keeps others from writing the import's batches
    * @param earlier what earlier runs of the same import have stored
    * @param workers threads that write, each with a connection of its own
    * @param batchRows rows of a batch, fewer where they are long or wide
@@ -45,6 +47,7 @@ public final class Loader {
    */
   public record Options(
       ImportId id,
+      Batches.Claim claim,
       EarlierRuns earlier,
       OnConflict onConflict,
       int workers,
@@ -151,7 +154,6 @@ public final class Loader {
     RemainingRows remaining = new RemainingRows(rows, options.earlier(), interruption);
     try {
       writeAll(new RowBatches(remaining, options.earlier(), options.batchRows()));
-      rejects.finish();
       stored = remaining.left();
     } catch (CommandException e) {
       throw explained(interruption.isRequested() ? Interruption.ended() : e);
@@ -161,6 +163,18 @@ public final class Loader {
   private void writeAll(RowBatches batches) {
     try (Workers workers = new Workers(options.workers())) {
       interruption.during(workers::stop, () -> writeAll(batches, workers));
+    } catch (CommandException e) {
+      finishAfter(e);
+      throw e;
+    }
+    rejects.finish();
+  }
+
+  private void finishAfter(CommandException failure) {
+    try {
+      rejects.finish();
+    } catch (CommandException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -212,7 +226,7 @@ public final class Loader {
         batch.values(() -> requireGoing(workers)),
         write
             .deadLetters(letter -> batch.refuse(letter, tally.isAnyTaken()))
-            .batch(options.id().batch(lines, batch.checksum())));
+            .batch(options.id().batch(lines, batch.checksum()), options.claim()));
   }
 
   private static void requireGoing(Workers workers) {

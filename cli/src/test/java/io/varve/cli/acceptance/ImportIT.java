@@ -272,6 +272,20 @@ final class ImportIT {
   }
 
   @Test
+  void anImportThatHasLostItsClaimDoublesNothing() throws Exception {
+    run("ingest", NumberedRows.write(sandbox.file("first.csv"), 1).toString(), "--table", TABLE);
+    Path file = NumberedRows.write(sandbox.file("rows.csv"), ROWS);
+    Child first = sandbox.start(variables(server), load(file, 1, 50));
+    Await.until("some rows", () -> stored() > 1);
+    execute(
+        "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
+            + " and mode = 'ExclusiveLock'");
+    run(load(file, 2, 333));
+    first.finish();
+    assertThat(stored()).isEqualTo(ROWS + 1);
+  }
+
+  @Test
   void aLoadWithoutANameLeavesNothingInTheLedgerAndWithOneItStays() throws Exception {
     Path file = NumberedRows.write(sandbox.file("rows.csv"), 3_000);
     run("ingest", file.toString(), "--table", TABLE);

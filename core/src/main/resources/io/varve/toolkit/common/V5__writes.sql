@@ -58,8 +58,28 @@ CREATE TRIGGER own_batches_only BEFORE INSERT OR UPDATE OR DELETE ON varve_inter
 
 GRANT SELECT, INSERT, UPDATE (written, skipped, failed), DELETE ON varve_internal.batch TO PUBLIC;
 
+CREATE TABLE varve_internal.claim (
+  id         text        COLLATE "C" NOT NULL CHECK (length(id) BETWEEN 1 AND 200),
+  writer     name        NOT NULL DEFAULT current_user,
+  token      uuid        NOT NULL DEFAULT pg_catalog.gen_random_uuid(),
+  claimed_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+  PRIMARY KEY (id, writer)
+);
+
+COMMENT ON TABLE varve_internal.claim IS
+  'Who writes the batches of a group alone: a batch sent with an older token is refused.';
+COMMENT ON COLUMN varve_internal.claim.id IS
+  'The group: what stands before the first slash of its batches'' names.';
+
+CREATE TRIGGER own_batches_only BEFORE INSERT OR UPDATE OR DELETE ON varve_internal.claim
+  FOR EACH ROW EXECUTE FUNCTION varve_internal.own_batches_only();
+
+GRANT SELECT, INSERT, UPDATE (token, claimed_at), DELETE ON varve_internal.claim TO PUBLIC;
+
 CREATE FUNCTION varve.forget_batches(older_than interval) RETURNS bigint
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  DELETE FROM varve_internal.claim
+   WHERE writer = current_user AND claimed_at < now() - older_than;
   WITH forgotten AS (
     DELETE FROM varve_internal.batch
      WHERE writer = current_user AND stored_at < now() - older_than
@@ -68,7 +88,7 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 COMMENT ON FUNCTION varve.forget_batches(interval) IS
-  'Removes your batches from the ledger that are older than that; returns how many. A batch sent again after that is stored again.';
+  'Removes your batches from the ledger that are older than that, and claims; returns how many batches. A batch sent again after that is stored again.';
 
 CREATE TABLE varve_internal.captured (
   source regclass PRIMARY KEY,

@@ -3,6 +3,7 @@ package io.varve.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.ClosedException;
 import io.varve.ConflictException;
 import io.varve.MappingException;
 import io.varve.Varve;
@@ -70,11 +71,17 @@ final class BatchesContract {
   }
 
   private void write(String id) {
+    write(WriteOptions.<Batched>append().batch(id));
+  }
+
+  private void write(String id, Batches.Claim claim) {
+    write(WriteOptions.<Batched>append().batch(id, claim));
+  }
+
+  private void write(WriteOptions<Batched> options) {
     varve
         .table(Batched.class)
-        .insertAll(
-            List.of(new Batched(START, 1), new Batched(START, 2)),
-            WriteOptions.<Batched>append().batch(id));
+        .insertAll(List.of(new Batched(START, 1), new Batched(START, 2)), options);
   }
 
   @Test
@@ -180,6 +187,46 @@ final class BatchesContract {
               "the batches of g are being written by another process; wait for its end, or end it");
       claim.close();
       other.batches().claim("g").close();
+    }
+  }
+
+  @Test
+  void whoHasLostItsClaimWritesNoBatch() throws SQLException {
+    Batches.Claim lost = batches.claim("g");
+    write("g/1", lost);
+    endSessionsWithLocks();
+    write("g/2", lost);
+    try (Varve other = database.connect()) {
+      Batches.Claim next = other.batches().claim("g");
+      assertThatThrownBy(() -> write("g/3", lost))
+          .isInstanceOf(ClosedException.class)
+          .hasMessageStartingWith(
+              "inserting into batched: batch \"g/3\" was sent with a claim that has been lost");
+      write("g/2", lost);
+      lost.close();
+      write("g/3", next);
+      next.close();
+      assertThatThrownBy(() -> write("g/4", next)).isInstanceOf(ClosedException.class);
+    }
+    assertThat(batches.stored("g"))
+        .containsExactly(
+            stored("g/1", "batched"), stored("g/2", "batched"), stored("g/3", "batched"));
+    assertThat(Sql.value(database, "select count(*) from batched")).isEqualTo("6");
+    assertThat(Sql.value(database, "select count(*) from varve_internal.claim")).isEqualTo("0");
+  }
+
+  private void endSessionsWithLocks() throws SQLException {
+    Sql.execute(
+        database,
+        "select pg_terminate_backend(pid, 60000) from pg_locks where locktype = 'advisory'"
+            + " and mode = 'ExclusiveLock' and database"
+            + " = (select oid from pg_database where datname = current_database())");
+  }
+
+  @Test
+  void aClaimIsOfOneGroup() {
+    try (Batches.Claim claim = batches.claim("g")) {
+      assertThatThrownBy(() -> write("h/1", claim)).isInstanceOf(ClosedException.class);
     }
   }
 
