@@ -245,7 +245,7 @@ public final class Varve implements AutoCloseable {
 
   /** The batches that were written under a name. */
   public Batches batches() {
-    return new LedgerBatches(database);
+    return new LedgerBatches(database, retry);
   }
 
   /** Reads rows of an annotated record. */

@@ -3,6 +3,7 @@ package io.varve.ingest;
 import io.varve.ConflictException;
 import io.varve.MappingException;
 import io.varve.jdbc.Database;
+import io.varve.jdbc.Retry;
 import io.varve.jdbc.SqlErrors;
 import io.varve.model.QualifiedName;
 import java.sql.Connection;
@@ -67,9 +68,14 @@ public final class LedgerBatches implements Batches {
       """;
 
   private final Database database;
+  private final Retry retry;
 
-  public LedgerBatches(Database database) {
+  /**
+   * @param retry when to claim again after the connection broke
+   */
+  public LedgerBatches(Database database, Retry retry) {
     this.database = database;
+    this.retry = retry;
   }
 
   @Override
@@ -122,6 +128,10 @@ public final class LedgerBatches implements Batches {
   @Override
   public Claim claim(String group) {
     check(group);
+    return retry.call(() -> claimOnce(group));
+  }
+
+  private Claim claimOnce(String group) {
     Connection connection = database.borrow("claiming the batches of " + group);
     try {
       return new Held(connection, group, take(connection, group));
@@ -146,12 +156,11 @@ public final class LedgerBatches implements Batches {
       execute(connection, LOCK, group);
       String token = token(connection, group);
       connection.commit();
+      connection.setAutoCommit(true);
       return token;
     } catch (SQLException e) {
-      connection.rollback();
+      abort(connection);
       throw e;
-    } finally {
-      connection.setAutoCommit(true);
     }
   }
 
