@@ -8,6 +8,7 @@ import io.varve.Setting;
 import io.varve.Varve;
 import io.varve.VarveBuilder;
 import io.varve.health.Health;
+import io.varve.ingest.Batches;
 import io.varve.ingest.DeadLetter;
 import io.varve.ingest.IngestHealth;
 import io.varve.ingest.IngestStats;
@@ -90,6 +91,11 @@ class IngestIT {
       List<StoredBatch> stored = varve.batches().stored("2026-03-01");
       long forgotten = varve.batches().forget("2026-03-01");
       assertThat(forgotten).isEqualTo(stored.size()).isEqualTo(1);
+
+      try (Batches.Claim claim = varve.batches().claim("2026-03-02")) {
+        writer.insertAll(readings, WriteOptions.<Reading>upsert().batch("2026-03-02/1", claim));
+      }
+      assertThat(varve.batches().stored("2026-03-02")).hasSize(1);
 
       varve.schema().drop(Table.of(Reading.class).name());
     }
