@@ -159,13 +159,14 @@ public enum Setting {
   RETRY_ATTEMPTS(
       "retry-attempts",
       whole(1, 100),
-      each("1", "5", "1", "5"),
-      "How often to try to connect to a server that is away, full or starting."),
+      each("1", "20", "1", "30"),
+      "How often to try to connect to a server that is away, full or starting, and to write what"
+          + " failed for a reason that time heals."),
   RETRY_BUDGET(
       "retry-budget",
       duration("100 ms", "1 h"),
       each("5 s", "30 s", "5 s", "60 s"),
-      "How long to go on trying to connect; an attempt that has begun is not cut short.");
+      "How long to go on trying; an attempt that has begun is not cut short.");
 
   /** One default per preset; null where the preset has none. */
   private record Defaults(

@@ -36,8 +36,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code varve ingest}: a CSV file into a table. */
 @Command(
@@ -52,7 +54,8 @@ import picocli.CommandLine.Parameters;
       "",
       "A row that does not fit is put into the rejects file and the others are written: exit",
       "code 3. The file holds line, column, value and reason, then the row's own fields: correct",
-      "them there and load that file into the table.",
+      "these there and load that file into the table, with the same --zone, --time-format,",
+      "--decimal, --null, --tag and --on-conflict; the load ends with that command.",
       "",
       "Rows are committed in batches, and which lines they hold is recorded with them. A load that",
       "breaks off, even by kill -9, goes on when the same command runs again with the same",
@@ -84,6 +87,8 @@ final class IngestCommand extends BaseCommand {
   @Parameters(paramLabel = "FILE", description = "The file, plain or .gz; - is standard input.")
   private String file = STANDARD_INPUT;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Mixin private final DesignOptions design = new DesignOptions();
   @Mixin private final CsvOptions csv = new CsvOptions();
   @Mixin private final LoadOptions how = new LoadOptions();
@@ -92,7 +97,8 @@ final class IngestCommand extends BaseCommand {
       names = "--rejects",
       paramLabel = "FILE",
       description =
-          "Where rejected rows go (default: FILE.rejects.csv, then FILE.rejects.2.csv). A load that"
+          "Where rejected rows go (default: FILE.rejects.csv, of a load with a name FILE.ID.rejects.csv;"
+              + " those of such a file FILE.rejects.2.csv). A load that"
               + " starts again replaces the file, one that goes on adds to it.")
   private @Nullable Path rejects;
 
@@ -113,7 +119,9 @@ final class IngestCommand extends BaseCommand {
     how.check(request.onConflict());
     try (CsvRows rows = source.open(format)) {
       Input input = new Input(source, rows, Sample.read(source, rows, format));
-      IngestReport report = new IngestReport(shell, request, id, root().isJson());
+      IngestReport report =
+          new IngestReport(
+              shell, request, id, spec.commandLine().getParseResult(), root().isJson());
       return dryRun
           ? tryOut(shell, connections, request, input, report)
           : load(shell, connections, request, input, report);
@@ -371,6 +379,6 @@ final class IngestCommand extends BaseCommand {
     }
     return file.equals(STANDARD_INPUT)
         ? Path.of("varve-rejects-%s.csv".formatted(how.importId()))
-        : RejectsFile.beside(file);
+        : RejectsFile.beside(file, how.isNamed() ? "." + how.importId() : "");
   }
 }

@@ -19,12 +19,14 @@ import io.varve.cli.output.RowsWriter;
 import io.varve.cli.output.RowsWriters;
 import io.varve.cli.output.Values;
 import io.varve.cli.shell.Shell;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParseResult;
 
 /** Tells what became of a file, or what would. */
 final class IngestReport {
@@ -32,13 +34,21 @@ final class IngestReport {
   private final Shell shell;
   private final IngestRequest request;
   private final @Nullable ImportId importId;
+  private final ParseResult parsed;
   private final boolean json;
 
   /**
    * @param importId the name of the load, if the user gave one
+   * @param parsed the command's options
    */
-  IngestReport(Shell shell, IngestRequest request, @Nullable ImportId importId, boolean json) {
+  IngestReport(
+      Shell shell,
+      IngestRequest request,
+      @Nullable ImportId importId,
+      ParseResult parsed,
+      boolean json) {
     this.shell = shell;
+    this.parsed = parsed;
     this.request = request;
     this.importId = importId;
     this.json = json;
@@ -134,11 +144,20 @@ final class IngestReport {
     }
     zone();
     if (load.rejected() + load.rejectedBefore() > 0) {
-      line(
-          "the rejected rows are in %s: correct their own fields there and load that file with"
-              + " --table %s; the rejected_* columns are left out",
-          rejects.path(), plan.table().name());
+      rejected(rejects, plan.table().name().toString());
     }
+  }
+
+  private void rejected(RejectsFile rejects, String table) {
+    if (!Files.exists(rejects.path())) {
+      line("the rejected rows were in %s, which is not there any more", rejects.path());
+      return;
+    }
+    line(
+        "the rejected rows are in %s: correct their own fields there, behind the rejected_* columns,"
+            + " which are left out, and load that file:",
+        rejects.path());
+    line("%s", Reload.command(parsed, table, rejects.path()));
   }
 
   /** What became of the rows; what cannot have happened is not told of. */

@@ -327,14 +327,69 @@ class DatabaseCommandsIT {
   }
 
   @Test
+  void rejectsAreLoadedByTheCommandThatIsShown() throws Exception {
+    Path file = file("b.csv", "time;v\n01/07/2024 12:00;1,5\n01/07/2024 13:00;much\n");
+    Outcome load =
+        ingest(
+            file,
+            "berlin",
+            "--zone",
+            "Europe/Berlin",
+            "--time-format",
+            "dd/MM/yyyy HH:mm",
+            "--decimal",
+            ",",
+            "--types",
+            "v=double precision",
+            "--tag",
+            "site=it's here");
+    String command = load.out().strip().replaceFirst("(?s).*\n", "");
+    assertThat(command)
+        .isEqualTo(
+            "varve ingest --table berlin --zone Europe/Berlin --time-format 'dd/MM/yyyy HH:mm'"
+                + " --decimal , --tag 'site=it'\\''s here' "
+                + file
+                + ".rejects.csv");
+    Path rejects = Path.of(file + ".rejects.csv");
+    Files.writeString(rejects, Files.readString(rejects).replaceFirst("much\\s*$", "\"2,5\"\n"));
+    Outcome again =
+        ingest(
+            rejects,
+            "berlin",
+            "--zone",
+            "Europe/Berlin",
+            "--time-format",
+            "dd/MM/yyyy HH:mm",
+            "--decimal",
+            ",",
+            "--tag",
+            "site=it's here");
+    assertThat(again.code()).describedAs("%s", again).isZero();
+    assertThat(count("berlin where (time, v) = ('2024-07-01 10:00Z', 1.5)")).isEqualTo(1);
+    assertThat(count("berlin where (time, v) = ('2024-07-01 11:00Z', 2.5)")).isEqualTo(1);
+  }
+
+  @Test
+  void rejectsThatAreGoneAreNotNamedAsThere() throws Exception {
+    Path file = file("gone.csv", "time,v\n2024-01-01,1\n2024-01-02,oops\n");
+    assertThat(ingest(file, "gone", "--types", "v=bigint", "--import-id", "g").code()).isEqualTo(3);
+    Files.delete(Path.of(file + ".g.rejects.csv"));
+    assertThat(ingest(file, "gone", "--import-id", "g").out())
+        .contains(
+            "the rejected rows were in " + file + ".g.rejects.csv, which is not there any more\n");
+  }
+
+  @Test
   void rejectsAreReplacedWithAWordAndTheirOwnAreNumbered() throws Exception {
     Path file = file("x.csv", "time,v\n2024-01-01,1\n2024-01-02,2\n2024-01-03,oops\n");
     Outcome first = ingest(file, "numbered", "--types", "v=bigint");
     assertThat(first.err()).doesNotContain("replaced");
     assertThat(first.out())
         .contains(
-            ".rejects.csv: correct their own fields there and load that file with --table"
-                + " numbered; the rejected_* columns are left out\n");
+            ".rejects.csv: correct their own fields there, behind the rejected_* columns, which are"
+                + " left out, and load that file:\nvarve ingest --table numbered "
+                + file
+                + ".rejects.csv\n");
 
     assertThat(ingest(file, "numbered").err())
         .contains("the rejected rows of a load before, in " + file + ".rejects.csv, are replaced");

@@ -12,12 +12,13 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Rows of one series (all dimensions equal) are written in the order they were put; different
  * series may overtake each other. The queue is bounded by bytes; what happens when it is full is
- * the {@link OverflowPolicy}. No row vanishes: each is counted in {@link #stats()}, and its stage
- * completes.
+ * the {@link OverflowPolicy}. No row vanishes: each that was taken is counted in {@link #stats()},
+ * and its stage completes.
  *
- * <p>A batch that fails is sent again while there is hope and time; a row the table refuses does
- * not hold up the others. Each batch is recorded in the ledger, so that one whose commit was not
- * answered is stored exactly once.
+ * <p>A batch that fails is sent again while there is hope and time. With write options that isolate
+ * or have a sink for dead letters, as by default, a row the table refuses does not hold up the
+ * others; without, it fails all rows of its batch. Each batch is recorded in the ledger, so that
+ * one whose commit was not answered is stored exactly once.
  *
  * <p>With a {@link SpoolOptions spool} a batch that the database does not take in time goes to a
  * log on local disk, and so do all that follow until the log is empty again. One thread replays it,

@@ -10,7 +10,9 @@ import java.util.function.Consumer;
  * change what should differ.
  *
  * @param write what becomes of duplicates and refused rows; by default rows are appended and
- *     refused rows isolated. A batch id is not allowed: the ingester names its batches itself
+ *     refused rows isolated. Without a failure policy one refused row fails its whole batch,
+ *     whoever put the others. A sink is called by several threads at a time. A batch id is not
+ *     allowed: the ingester names its batches itself
  * @param batchRows a batch is written when so many rows wait; 1 to 1,000,000, 5,000 by default
  * @param batchBytes or when they take so much memory, estimated; 1 KiB to 1 GiB, 4 MiB by default
  * @param linger or when the oldest of them has waited so long; 0 to 1 h, 500 ms by default
@@ -18,10 +20,11 @@ import java.util.function.Consumer;
  *     by default
  * @param workers batches written at the same time; 1 to 8, 2 by default
  * @param overflow what happens when the queue is full; BLOCK by default
- * @param drops is given every row dropped for that, in the thread that put the last row; by default
- *     they are only counted
+ * @param drops is given every row dropped for that, in the thread that put the last row, so by
+ *     several threads at a time; by default they are only counted
  * @param retryBudget how long a batch is tried again after errors that time may heal; 0 to 1 d, 60
- *     s by default. With a spool: how long a batch waits for room there
+ *     s by default. An attempt that has begun is not cut short. With a spool: how long a batch
+ *     waits for room there
  * @param spool where batches go while the database is away; nowhere by default. Goes with the
  *     failure policy {@code DEAD_LETTER} alone: nobody waits any more for a row that is refused
  *     when it is replayed. Rows reach the sink when their batch is replayed, perhaps in a later

@@ -50,14 +50,18 @@ public final class RejectsFile implements AutoCloseable {
     this.nulls = nulls;
   }
 
-  /** Where the rejected rows of a file go; those of such a file itself into one with a number. */
-  public static Path beside(String source) {
+  /**
+   * Where the rejected rows of a file go; those of such a file itself into one with a number.
+   *
+   * @param mark what tells this load of the file from others; may be empty
+   */
+  public static Path beside(String source, String mark) {
     Matcher rejects = NUMBERED.matcher(source);
     if (!rejects.matches()) {
-      return Path.of(source + ".rejects.csv");
+      return Path.of(source + mark + ".rejects.csv");
     }
     int number = rejects.group(2) == null ? 1 : Integer.parseInt(rejects.group(2));
-    return Path.of("%s.rejects.%d.csv".formatted(rejects.group(1), number + 1));
+    return Path.of("%s%s.rejects.%d.csv".formatted(rejects.group(1), mark, number + 1));
   }
 
   /**

@@ -100,7 +100,7 @@ final class ImportIT {
 
     assertThat(result.exitCode()).describedAs("%s", result).isEqualTo(3);
     FaultyRows.assertStored(server, TABLE, ROWS);
-    FaultyRows.assertRejected(sandbox.file("rows.csv.rejects.csv"), ROWS);
+    FaultyRows.assertRejected(sandbox.file("rows.csv.nightly.rejects.csv"), ROWS);
     assertThat(sum(result.out())).isEqualTo(ROWS);
   }
 
@@ -136,7 +136,7 @@ final class ImportIT {
 
     assertThat(rest.code()).isEqualTo(3);
     FaultyRows.assertStored(server, TABLE, ROWS);
-    FaultyRows.assertRejected(sandbox.file("rows.csv.rejects.csv"), ROWS);
+    FaultyRows.assertRejected(sandbox.file("rows.csv.nightly.rejects.csv"), ROWS);
   }
 
   @Test
@@ -150,10 +150,10 @@ final class ImportIT {
     assertThat(outcome.err()).isEqualTo("varve: line 19, column value: \"much\" is not a number\n");
     assertThat(outcome.out())
         .contains("60,000 offered = 59,400 written + 600 rejected, in ")
-        .contains("the rejected rows are in " + file + ".rejects.csv");
+        .contains("the rejected rows are in " + file + ".nightly.rejects.csv");
     FaultyRows.assertStored(server, TABLE, ROWS);
-    FaultyRows.assertRejected(sandbox.file("rows.csv.rejects.csv"), ROWS);
-    assertThat(Files.readString(sandbox.file("rows.csv.rejects.csv")))
+    FaultyRows.assertRejected(sandbox.file("rows.csv.nightly.rejects.csv"), ROWS);
+    assertThat(Files.readString(sandbox.file("rows.csv.nightly.rejects.csv")))
         .contains("\n119,value,,")
         .contains("violates check constraint \"\"positive\"\"")
         .doesNotContain(", row ");
