@@ -32,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -219,6 +220,7 @@ final class IngestCommand extends BaseCommand {
     if (!how.isNamed()) {
       return EarlierRuns.none(id);
     }
+    refuseOthers(id, varve.batches().otherWriters(id.text(), plan.table().name()));
     EarlierRuns earlier =
         EarlierRuns.of(id, plan.table().name(), varve.batches().stored(id.text()));
     CsvInput source = input.source();
@@ -227,6 +229,15 @@ final class IngestCommand extends BaseCommand {
       verify(shell, source, earlier);
     }
     return earlier;
+  }
+
+  /** What other users have stored of it cannot be told from what is not stored. */
+  private static void refuseOthers(ImportId id, Set<String> writers) {
+    if (!writers.isEmpty()) {
+      throw CommandException.usage(
+          "--import-id: import %s was begun by %s".formatted(id, String.join(" and ", writers)),
+          "go on with it as that user, or choose another id");
+    }
   }
 
   /** Before anything is sent; what can be read only once is compared as it comes. */

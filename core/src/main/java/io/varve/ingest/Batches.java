@@ -1,6 +1,8 @@
 package io.varve.ingest;
 
+import io.varve.model.QualifiedName;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The ledger of batches that were written under a name ({@link WriteOptions#batch}). What stands
@@ -22,6 +24,12 @@ public interface Batches {
    * @throws io.varve.MappingException if the group is empty or holds a slash
    */
   List<StoredBatch> stored(String group);
+
+  /**
+   * Which other users have stored batches of that group in the table. They are not in {@link
+   * #stored}, and a batch with the same name as one of theirs is stored again.
+   */
+  Set<String> otherWriters(String group, QualifiedName table);
 
   /**
    * Forgets the batches of a group; returns how many there were. Their rows stay. One that is sent

@@ -14,6 +14,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +32,16 @@ public final class LedgerBatches implements Batches {
   /**
    * In the order of the index: the names are compared byte by byte, and 0 comes after the slash.
    */
-  private static final String IN_GROUP =
-      "b.id >= ? || '/' AND b.id < ? || '0' AND b.writer = current_user";
+  private static final String NAMED = "b.id >= ? || '/' AND b.id < ? || '0'";
+
+  private static final String IN_GROUP = NAMED + " AND b.writer = current_user";
+
+  private static final String OTHERS =
+      """
+      SELECT DISTINCT b.writer FROM varve_internal.batch b
+       WHERE %s AND b.writer <> current_user AND b.relation = pg_catalog.to_regclass(?)
+      """
+          .formatted(NAMED);
 
   private static final String STORED =
       """
@@ -109,6 +119,27 @@ public final class LedgerBatches implements Batches {
   private static Optional<QualifiedName> table(ResultSet row) throws SQLException {
     String name = row.getString(3);
     return name == null ? Optional.empty() : Optional.of(new QualifiedName(row.getString(2), name));
+  }
+
+  @Override
+  public Set<String> otherWriters(String group, QualifiedName table) {
+    check(group);
+    return database.call(
+        "reading who wrote batches of " + group,
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(OTHERS)) {
+            statement.setString(1, group);
+            statement.setString(2, group);
+            statement.setString(3, table.sql());
+            Set<String> writers = new TreeSet<>();
+            try (ResultSet row = statement.executeQuery()) {
+              while (row.next()) {
+                writers.add(row.getString(1));
+              }
+            }
+            return writers;
+          }
+        });
   }
 
   @Override

@@ -131,7 +131,8 @@ final class SpoolRecovery {
     bytesCut += tail;
     if (tail > 0) {
       LOG.warn(
-          "spool {}: the last {} bytes are an incomplete batch, which was never acknowledged; cut",
+          "spool {}: the last {} bytes cannot be read and are cut: a batch that a crash kept from"
+              + " being written, and acknowledged, to its end, if the disk is well",
           file,
           tail);
     }

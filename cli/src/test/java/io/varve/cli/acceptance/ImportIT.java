@@ -259,6 +259,25 @@ final class ImportIT {
   }
 
   @Test
+  void anImportOfAnotherUserIsNotGoneOnWith() throws Exception {
+    Path file = NumberedRows.write(sandbox.file("rows.csv"), 1_000);
+    run(load(file, 1, BATCH));
+    execute("delete from varve_internal.batch");
+    execute("create role other");
+    execute(
+        "set role other; insert into varve_internal.batch (id, relation)"
+            + " values ('nightly/2-500/00000000', '%s'); reset role".formatted(TABLE));
+    assertThat(run(load(file, 1, BATCH)).err())
+        .isEqualTo(
+            """
+            varve: --import-id: import nightly was begun by other
+            varve: go on with it as that user, or choose another id
+            """);
+    execute("update varve_internal.batch set relation = 0");
+    assertThat(run(load(file, 1, BATCH)).code()).isZero();
+  }
+
+  @Test
   void anImportIsRunByOneProcess() throws Exception {
     Path file = NumberedRows.write(sandbox.file("rows.csv"), 1_000);
     run(load(file, 1, BATCH));
