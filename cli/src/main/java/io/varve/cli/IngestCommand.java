@@ -390,6 +390,6 @@ final class IngestCommand extends BaseCommand {
     }
     return file.equals(STANDARD_INPUT)
         ? Path.of("varve-rejects-%s.csv".formatted(how.importId()))
-        : RejectsFile.beside(file, how.isNamed() ? "." + how.importId() : "");
+        : RejectsFile.beside(file, how.importId().isGenerated() ? "" : "." + how.importId());
   }
 }

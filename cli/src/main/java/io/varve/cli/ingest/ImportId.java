@@ -19,6 +19,8 @@ public record ImportId(String text) {
 
   private static final Pattern USABLE = Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N}._:-]*");
 
+  private static final Pattern GENERATED = Pattern.compile("import-\\d{8}-\\d{6}-[0-9a-f]{8}");
+
   /** The id the user gave. */
   public static ImportId parse(String text) {
     if (text.length() > LONGEST || !USABLE.matcher(text).matches()) {
@@ -35,6 +37,11 @@ public record ImportId(String text) {
         DateTimeFormatter.ofPattern("'import-'yyyyMMdd-HHmmss-", Locale.ROOT)
                 .format(now.atOffset(ZoneOffset.UTC))
             + UUID.randomUUID().toString().substring(0, 8));
+  }
+
+  /** Whether nobody chose it, though it may have been given to go on with a load. */
+  public boolean isGenerated() {
+    return GENERATED.matcher(text).matches();
   }
 
   /** What the ledger calls the batch of these lines. */

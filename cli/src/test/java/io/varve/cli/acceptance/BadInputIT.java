@@ -461,6 +461,22 @@ final class BadInputIT {
     Outcome rest = run(BadInput.administrator(server), load);
     assertThat(rest.exitCode()).isEqualTo(3);
     assertThat(rowsOf("target")).isEqualTo("60000");
+    assertThat(directory.resolve("target.csv.broken.rejects.csv"))
+        .content()
+        .hasLineCount(3)
+        .containsSubsequence("rejected_line,", "2,time,yesterday", "60003,time,tomorrow");
+  }
+
+  @Test
+  void aLoadWithoutANameThatGoesOnKeepsItsRejectsFile() throws Exception {
+    Path file = directory.resolve("target.csv");
+    String broken = NumberedRows.HEADER + "yesterday,0,0.5\n" + NumberedRows.rows(0, 60_000);
+    Files.writeString(file, broken + "\"");
+    Outcome stopped = run(BadInput.administrator(server), "ingest", file.toString());
+    String id = stopped.err().strip().replaceFirst("(?s).*--import-id ", "");
+    Files.writeString(file, broken + "tomorrow,0,0.5\n");
+    run(BadInput.administrator(server), "ingest", file.toString(), "--import-id", id);
+    assertThat(rowsOf("target")).isEqualTo("60000");
     assertThat(directory.resolve("target.csv.rejects.csv"))
         .content()
         .hasLineCount(3)
@@ -474,7 +490,7 @@ final class BadInputIT {
     Files.writeString(file, broken + NumberedRows.rows(50_000, 99_999) + "\"");
     String[] load = {"ingest", file.toString(), "--import-id", "torn"};
     run(BadInput.administrator(server), load);
-    Path rejects = directory.resolve("target.csv.rejects.csv");
+    Path rejects = directory.resolve("target.csv.torn.rejects.csv");
     assertThat(rejects).content().hasLineCount(2).contains("50002,time,tomorrow");
     // Killed while it kept a row of a batch that was not stored, and another was torn.
     Files.writeString(
