@@ -16,8 +16,8 @@ package io.varve.ingest;
  * @param batches transactions committed
  * @param retries batches sent again
  * @param spooled rows in the spool now
- * @param recovered rows found in the spool when it was opened, also such as were replayed before
- *     but whose file was not; they count as written once more
+ * @param recovered rows found in the spool when it was opened; after a crash also such as were
+ *     replayed before but whose file was not, which count as written once more
  */
 public record IngestStats(
     long offered,

@@ -38,7 +38,7 @@ final class SpoolReplay<T> implements Runnable {
   private volatile @Nullable IngestBatch<T> current;
   private WriteReport report;
   private volatile boolean stopped;
-  private boolean untidy;
+  private boolean untidy = true;
   private volatile int failures;
 
   /**

@@ -19,8 +19,8 @@ import java.util.Optional;
  * <p>A batch that goes to an ingester's spool is told of when it has been written from there, by
  * whichever process that is.
  *
- * <p>An ingester that begins with a spool replays whole files of it: batches of the first one that
- * were replayed before are told of again. They are not stored again.
+ * <p>After a crash an ingester replays whole files of its spool: batches of the first one that were
+ * replayed before are told of again. They are not stored again.
  *
  * <p>Rows an ingester drops, has not begun to write when it is closed, or cannot keep in its spool,
  * belong to no batch; they are in {@link Ingester#stats()}, the last also at the sink.

@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One file of a log: batches are appended to it and read from its beginning. Not thread-safe. */
@@ -112,6 +113,13 @@ final class Segment {
         "%s cannot be read at byte %d, though it could when it was opened; check the disk, and"
                 .formatted(path, position)
             + " open the ingester again to have what is readable replayed");
+  }
+
+  /** How far it has been replayed; empty if not at all. */
+  Optional<ReplayMark> mark() {
+    return replayed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ReplayMark(format.number(), position, replayed.get(replayed.size() - 1)));
   }
 
   /** The batch, which is the head, has been replayed. */

@@ -44,6 +44,10 @@ final class SegmentFormat {
     this.number = number;
   }
 
+  long number() {
+    return number;
+  }
+
   byte[] header() {
     ByteBuffer header = ByteBuffer.allocate(headerLength());
     header.putLong(MAGIC).putInt(VERSION).putLong(number).putInt(table.length).put(table);

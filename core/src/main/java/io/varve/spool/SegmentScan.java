@@ -1,9 +1,7 @@
 package io.varve.spool;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -11,18 +9,10 @@ import java.util.OptionalInt;
  *
  * @param header whether the header can be read
  * @param records where the records are that can be read, in order
- * @param rows how many rows they hold
- * @param first when the first of them was spooled
  * @param unreadable bytes before the last of them that cannot be read
  * @param end where the last of them ends, or the header does
  */
-record SegmentScan(
-    boolean header,
-    List<Record> records,
-    long rows,
-    Optional<Instant> first,
-    long unreadable,
-    int end) {
+record SegmentScan(boolean header, List<Record> records, long unreadable, int end) {
 
   /** From one position to another. */
   record Record(int from, int to) {}
@@ -34,7 +24,6 @@ record SegmentScan(
   static SegmentScan of(byte[] bytes, SegmentFormat format) {
     boolean header = format.hasHeader(bytes);
     List<Record> records = new ArrayList<>();
-    long rows = 0;
     long unreadable = 0;
     int end = header ? format.headerLength() : 0;
     int at = end;
@@ -42,7 +31,6 @@ record SegmentScan(
       OptionalInt next = format.end(bytes, at);
       if (next.isPresent()) {
         records.add(new Record(at, next.getAsInt()));
-        rows += SegmentFormat.batch(bytes, at, next.getAsInt()).rows();
         unreadable += at - end;
         end = next.getAsInt();
         at = end;
@@ -50,10 +38,6 @@ record SegmentScan(
         at++;
       }
     }
-    Optional<Instant> first =
-        records.stream()
-            .findFirst()
-            .map(record -> SegmentFormat.batch(bytes, record.from(), record.to()).spooledAt());
-    return new SegmentScan(header, records, rows, first, unreadable, end);
+    return new SegmentScan(header, records, unreadable, end);
   }
 }

@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Internal: an append-only log of batches on local disk, read in the order they were appended. A
@@ -25,10 +27,13 @@ import org.jspecify.annotations.Nullable;
  * time.
  *
  * <p>The log is cut into segments, one file each. Which batches of a segment have been replayed is
- * not written down: whoever replays them must recognise one that comes again after a crash. When
- * all of them have been, {@link #removeReplayed} deletes the file and tells their names.
+ * written down only when the log is closed: whoever replays them must recognise one that comes
+ * again after a crash. When all of them have been, {@link #removeReplayed} deletes the file and
+ * tells their names.
  */
 public final class SpoolLog implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SpoolLog.class);
 
   private static final long MOST_PER_SEGMENT = 16L << 20;
   private static final int LEAST_SEGMENTS = 8;
@@ -324,11 +329,26 @@ public final class SpoolLog implements AutoCloseable {
     }
   }
 
+  /** A mark that cannot be written costs only that batches are replayed once more. */
+  private void mark() {
+    Optional<ReplayMark> mark = segments.isEmpty() ? Optional.empty() : segments.element().mark();
+    try {
+      if (mark.isPresent()) {
+        mark.get().write(directory);
+      } else {
+        ReplayMark.delete(directory);
+      }
+    } catch (IOException e) {
+      LOG.warn("spool {}: what is replayed cannot be marked, and comes again: {}", directory, e);
+    }
+  }
+
   private void closeFiles() throws IOException {
     try {
       if (active != null) {
         active.close();
       }
+      mark();
     } finally {
       directoryLock.close();
     }

@@ -42,6 +42,7 @@ final class SpoolRecovery {
   private long batches;
   private long rows;
   private long bytesCut;
+  private Optional<ReplayMark> mark = Optional.empty();
   private Optional<Instant> oldest = Optional.empty();
 
   SpoolRecovery(Path directory, String table) {
@@ -67,6 +68,7 @@ final class SpoolRecovery {
     for (Path rest : files(Pattern.compile("\\d+\\" + REPAIRED))) {
       Files.delete(rest);
     }
+    mark = ReplayMark.read(directory);
     List<Path> found = files(SEGMENT);
     for (int i = 0; i < found.size(); i++) {
       recover(found.get(i), i == found.size() - 1);
@@ -115,7 +117,7 @@ final class SpoolRecovery {
     } else if (tail > 0) {
       cut(file, scan.end(), tail);
     }
-    add(file, scan, format);
+    add(file, bytes, scan, format, number);
   }
 
   private static SegmentScan scan(Path file, byte[] bytes, SegmentFormat format) {
@@ -160,16 +162,29 @@ final class SpoolRecovery {
         aside);
   }
 
-  private void add(Path file, SegmentScan scan, SegmentFormat format) {
-    long bytes = format.headerLength();
+  private void add(Path file, byte[] bytes, SegmentScan scan, SegmentFormat format, long number) {
+    List<SpoolBatch> all = new ArrayList<>();
+    long size = format.headerLength();
+    int replayed = 0;
     for (SegmentScan.Record record : scan.records()) {
-      bytes += record.to() - record.from();
+      SpoolBatch batch = SegmentFormat.batch(bytes, record.from(), record.to());
+      all.add(batch);
+      size += record.to() - record.from();
+      if (mark.equals(Optional.of(new ReplayMark(number, record.to(), batch.id())))) {
+        replayed = all.size();
+      }
     }
-    segments.add(new Segment(file, format, bytes, scan.records().size()));
-    batches += scan.records().size();
-    rows += scan.rows();
+    Segment segment = new Segment(file, format, size, all.size());
+    segments.add(segment);
+    all.subList(0, replayed).forEach(segment::pass);
+    all.subList(replayed, all.size()).forEach(this::count);
+  }
+
+  private void count(SpoolBatch batch) {
+    batches++;
+    rows += batch.rows();
     if (oldest.isEmpty()) {
-      oldest = scan.first();
+      oldest = Optional.of(batch.spooledAt());
     }
   }
 

@@ -38,6 +38,12 @@ final class SpoolLogTest {
     return SpoolLog.open(directory(), MEGABYTE, TABLE);
   }
 
+  /** A crash leaves no mark of what was replayed. */
+  private SpoolLog openAfterCrash() throws IOException {
+    Files.deleteIfExists(directory().resolve("replayed"));
+    return open();
+  }
+
   private static SpoolBatch batch(int number, int bytes) {
     byte[] body = new byte[bytes];
     new Random(number).nextBytes(body);
@@ -92,14 +98,14 @@ final class SpoolLogTest {
   }
 
   @Test
-  void aSegmentThatIsPartlyReplayedComesAgainAsAWhole() {
+  void afterACrashASegmentThatIsPartlyReplayedComesAgainAsAWhole() throws IOException {
     append(0, 1);
-    try (SpoolLog log = open()) {
+    try (SpoolLog log = openAfterCrash()) {
       assertThat(log.head()).hasValueSatisfying(head -> assertThat(head.id()).isEqualTo("b/0"));
       log.pass();
       assertThat(log.removeReplayed()).isEmpty();
     }
-    try (SpoolLog log = open()) {
+    try (SpoolLog log = openAfterCrash()) {
       assertThat(drain(log)).containsExactly("b/0", "b/1");
     }
   }
@@ -144,6 +150,47 @@ final class SpoolLogTest {
   }
 
   @Test
+  void whatWasReplayedBeforeTheCloseDoesNotComeAgain() throws IOException {
+    append(0, 1, 2);
+    try (SpoolLog log = open()) {
+      for (int i = 0; i < 2; i++) {
+        log.head();
+        log.pass();
+      }
+      assertThat(log.removeReplayed()).isEmpty();
+    }
+    byte[] mark = Files.readAllBytes(directory().resolve("replayed"));
+    for (int i = 0; i < 2; i++) {
+      try (SpoolLog log = open()) {
+        assertThat(log.state().batches()).isEqualTo(1);
+        assertThat(log.state().rows()).isEqualTo(batch(2, 40).rows());
+        assertThat(log.state().oldest()).hasValue(batch(2, 40).spooledAt());
+        assertThat(log.head().orElseThrow().id()).isEqualTo("b/2");
+      }
+    }
+    try (SpoolLog log = open()) {
+      assertThat(drain(log)).containsExactly("b/2");
+      assertThat(log.removeReplayed()).containsExactly("b/0", "b/1", "b/2");
+    }
+    assertThat(directory().resolve("replayed")).doesNotExist();
+
+    append(3, 4, 5);
+    Files.write(directory().resolve("replayed"), mark);
+    try (SpoolLog log = open()) {
+      assertThat(drain(log)).as("a mark of another file").containsExactly("b/3", "b/4", "b/5");
+    }
+  }
+
+  @Test
+  void aMarkThatCannotBeReadCountsForNothing() throws IOException {
+    append(0, 1);
+    Files.writeString(directory().resolve("replayed"), "1 x");
+    try (SpoolLog log = open()) {
+      assertThat(drain(log)).containsExactly("b/0", "b/1");
+    }
+  }
+
+  @Test
   void aTornTailOfAnyLengthIsCutAndReported() throws IOException {
     append(0, 1, 2);
     Path file = files(".spool").get(0);
@@ -156,12 +203,12 @@ final class SpoolLogTest {
   }
 
   private void assertCutTo(String first, String second, int cut) throws IOException {
-    try (SpoolLog log = open()) {
+    try (SpoolLog log = openAfterCrash()) {
       assertThat(log.state().bytesCut()).isEqualTo(cut);
       assertThat(log.state().damaged()).isEmpty();
       assertThat(drain(log)).containsExactly(first, second);
     }
-    try (SpoolLog log = open()) {
+    try (SpoolLog log = openAfterCrash()) {
       assertThat(log.state().bytesCut()).isZero();
     }
   }
@@ -190,7 +237,7 @@ final class SpoolLogTest {
     byte[] header = new SegmentFormat(TABLE, 2).header();
     for (int kept = 0; kept < header.length; kept++) {
       Files.write(file, Arrays.copyOf(header, kept));
-      try (SpoolLog log = open()) {
+      try (SpoolLog log = openAfterCrash()) {
         assertThat(log.state().bytesCut()).isEqualTo(kept);
         assertThat(drain(log)).containsExactly("b/0");
       }
@@ -214,12 +261,12 @@ final class SpoolLogTest {
         expected.remove((position - header) / record);
       }
       Path aside = directory().toRealPath().resolve("00000001.damaged");
-      try (SpoolLog log = open()) {
+      try (SpoolLog log = openAfterCrash()) {
         assertThat(log.state().damaged()).containsExactly(aside);
         assertThat(Files.readAllBytes(aside)).isEqualTo(flipped);
         assertThat(drain(log)).isEqualTo(expected);
       }
-      try (SpoolLog log = open()) {
+      try (SpoolLog log = openAfterCrash()) {
         assertThat(log.state().damaged()).containsExactly(aside);
         assertThat(drain(log)).isEqualTo(expected);
       }
