@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *     and it is not known which rows it refused
  * @param column the column at fault, if the server names it or the row did not fit the model
  * @param sqlState the server's code, if the server refused it
- * @param constraint the constraint it violates, if the server names one
+ * @param constraint the constraint it violates, if the server names one; a unique key is named as
+ *     the chunk's is, which differs from the table's and from chunk to chunk
  * @param message why
  */
 public record RowFailure(
