@@ -159,7 +159,7 @@ public enum Setting {
   RETRY_ATTEMPTS(
       "retry-attempts",
       whole(1, 100),
-      each("1", "20", "1", "30"),
+      each("1", "20", "1", "5"),
       "How often to try to connect to a server that is away, full or starting, and to write what"
           + " failed for a reason that time heals."),
   RETRY_BUDGET(

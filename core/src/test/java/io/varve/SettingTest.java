@@ -42,7 +42,7 @@ final class SettingTest {
             statement-timeout | - | 30 s | 30 s | 0 | -
             lock-timeout | - | 10 s | 10 s | - | -
             fetch-size | 5000 | 5000 | 5000 | 5000 | -
-            retry-attempts | 1 | 20 | 1 | 30 | -
+            retry-attempts | 1 | 20 | 1 | 5 | -
             retry-budget | 5 s | 30 s | 5 s | 60 s | -""");
   }
 
