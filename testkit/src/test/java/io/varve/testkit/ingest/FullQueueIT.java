@@ -40,6 +40,7 @@ final class FullQueueIT {
   @Test
   void aQueueAtItsBoundTakesNoMoreThanItAndLosesNothing() throws Exception {
     List<String> said = child();
+    System.out.println("bytes of heap, before the first row and with a full queue: " + said);
     long before = numbers(said, "before").get(0);
     assertThat(numbers(said, "heap"))
         .hasSize(LOOKS)
