@@ -277,9 +277,11 @@ class DatabaseCommandsIT {
   }
 
   private Outcome ingest(Path file, String table, String... options) {
-    String[] command = {"ingest", file.toString(), "--table", table};
-    return line.run(
-        Stream.concat(Arrays.stream(command), Arrays.stream(options)).toArray(String[]::new));
+    return line.run(with(new String[] {"ingest", file.toString(), "--table", table}, options));
+  }
+
+  private static String[] with(String[] words, String... more) {
+    return Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray(String[]::new);
   }
 
   @Test
@@ -329,20 +331,17 @@ class DatabaseCommandsIT {
   @Test
   void rejectsAreLoadedByTheCommandThatIsShown() throws Exception {
     Path file = file("b.csv", "time;v\n01/07/2024 12:00;1,5\n01/07/2024 13:00;much\n");
-    Outcome load =
-        ingest(
-            file,
-            "berlin",
-            "--zone",
-            "Europe/Berlin",
-            "--time-format",
-            "dd/MM/yyyy HH:mm",
-            "--decimal",
-            ",",
-            "--types",
-            "v=double precision",
-            "--tag",
-            "site=it's here");
+    String[] reading = {
+      "--zone",
+      "Europe/Berlin",
+      "--time-format",
+      "dd/MM/yyyy HH:mm",
+      "--decimal",
+      ",",
+      "--tag",
+      "site=it's here"
+    };
+    Outcome load = ingest(file, "berlin", with(reading, "--types", "v=double precision"));
     String command = load.out().strip().replaceFirst("(?s).*\n", "");
     assertThat(command)
         .isEqualTo(
@@ -352,18 +351,7 @@ class DatabaseCommandsIT {
                 + ".rejects.csv");
     Path rejects = Path.of(file + ".rejects.csv");
     Files.writeString(rejects, Files.readString(rejects).replaceFirst("much\\s*$", "\"2,5\"\n"));
-    Outcome again =
-        ingest(
-            rejects,
-            "berlin",
-            "--zone",
-            "Europe/Berlin",
-            "--time-format",
-            "dd/MM/yyyy HH:mm",
-            "--decimal",
-            ",",
-            "--tag",
-            "site=it's here");
+    Outcome again = ingest(rejects, "berlin", reading);
     assertThat(again.code()).describedAs("%s", again).isZero();
     assertThat(count("berlin where (time, v) = ('2024-07-01 10:00Z', 1.5)")).isEqualTo(1);
     assertThat(count("berlin where (time, v) = ('2024-07-01 11:00Z', 2.5)")).isEqualTo(1);

@@ -101,19 +101,14 @@ public final class LedgerBatches implements Batches {
   }
 
   private static List<StoredBatch> read(Connection connection, String group) throws SQLException {
-    List<StoredBatch> batches = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(STORED)) {
-      statement.setString(1, group);
-      statement.setString(2, group);
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          batches.add(
-              new StoredBatch(
-                  row.getString(1), table(row), row.getLong(4), row.getLong(5), row.getLong(6)));
-        }
-      }
-    }
-    return batches;
+    return query(
+        connection,
+        STORED,
+        row ->
+            new StoredBatch(
+                row.getString(1), table(row), row.getLong(4), row.getLong(5), row.getLong(6)),
+        group,
+        group);
   }
 
   private static Optional<QualifiedName> table(ResultSet row) throws SQLException {
@@ -126,20 +121,9 @@ public final class LedgerBatches implements Batches {
     check(group);
     return database.call(
         "reading who wrote batches of " + group,
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(OTHERS)) {
-            statement.setString(1, group);
-            statement.setString(2, group);
-            statement.setString(3, table.sql());
-            Set<String> writers = new TreeSet<>();
-            try (ResultSet row = statement.executeQuery()) {
-              while (row.next()) {
-                writers.add(row.getString(1));
-              }
-            }
-            return writers;
-          }
-        });
+        connection ->
+            new TreeSet<>(
+                query(connection, OTHERS, row -> row.getString(1), group, group, table.sql())));
   }
 
   @Override
@@ -148,9 +132,7 @@ public final class LedgerBatches implements Batches {
     return database.call(
         "forgetting the batches of " + group,
         connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(FORGET)) {
-            statement.setString(1, group);
-            statement.setString(2, group);
+          try (PreparedStatement statement = prepare(connection, FORGET, group, group)) {
             return statement.executeLargeUpdate();
           }
         });
@@ -185,23 +167,13 @@ public final class LedgerBatches implements Batches {
     try {
       patience(connection, "5s");
       execute(connection, LOCK, group);
-      String token = token(connection, group);
+      String token = query(connection, TAKE, row -> row.getString(1), group).get(0);
       connection.commit();
       connection.setAutoCommit(true);
       return token;
     } catch (SQLException e) {
       abort(connection);
       throw e;
-    }
-  }
-
-  private static String token(Connection connection, String group) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
-      statement.setString(1, group);
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return row.getString(1);
-      }
     }
   }
 
@@ -246,12 +218,35 @@ public final class LedgerBatches implements Batches {
     }
   }
 
+  @FunctionalInterface
+  private interface Reading<R> {
+    R of(ResultSet row) throws SQLException;
+  }
+
+  private static <R> List<R> query(
+      Connection connection, String sql, Reading<R> reading, String... values) throws SQLException {
+    List<R> rows = new ArrayList<>();
+    try (PreparedStatement statement = prepare(connection, sql, values);
+        ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        rows.add(reading.of(row));
+      }
+    }
+    return rows;
+  }
+
+  private static PreparedStatement prepare(Connection connection, String sql, String... values)
+      throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    for (int i = 0; i < values.length; i++) {
+      statement.setString(i + 1, values[i]);
+    }
+    return statement;
+  }
+
   private static void execute(Connection connection, String sql, String... values)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setString(i + 1, values[i]);
-      }
+    try (PreparedStatement statement = prepare(connection, sql, values)) {
       statement.execute();
     }
   }

@@ -3,7 +3,6 @@ package io.varve.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.varve.jdbc.Retry;
 import io.varve.model.Dimension;
 import io.varve.model.Measure;
 import io.varve.model.Table;
@@ -12,8 +11,6 @@ import io.varve.model.TimeSeries;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,34 +42,12 @@ final class DefaultIngesterTest {
   @TimeSeries(table = "bytes", chunk = "1 day")
   record Bytes(@Time Instant time, @Dimension byte[] device, @Measure double value) {}
 
-  private static <T> WriteResult all(IngestBatch<T> batch) {
-    return new WriteResult(batch.rows().size(), 0, List.of());
-  }
-
   private static <T extends Record> Ingester<T> ingester(
       Class<T> rows, IngesterOptions<T> options, Function<IngestBatch<T>, WriteResult> writer) {
     return DefaultIngester.open(
         Table.of(rows),
         options,
-        new BatchWriter<>() {
-          @Override
-          public WriteReport begin() {
-            return WriteReports.none().begin(Table.of(rows).name(), options.write().mode());
-          }
-
-          @Override
-          public WriteResult write(
-              IngestBatch<T> batch,
-              Optional<String> predecessor,
-              Retry retry,
-              WriteReport report,
-              Runnable retried) {
-            return writer.apply(batch);
-          }
-
-          @Override
-          public void forget(List<String> batches) {}
-        },
+        new AnsweringWriter<>(Table.of(rows), writer, forgotten -> {}),
         worker -> {
           Thread thread = new Thread(worker, "worker");
           thread.setDaemon(true);
@@ -90,7 +65,7 @@ final class DefaultIngesterTest {
         ingester(
             Tick.class,
             IngesterOptions.<Tick>defaults().workers(1).linger(LONG),
-            DefaultIngesterTest::all);
+            AnsweringWriter::all);
     ingester.put(tick(0)).thenRun(() -> Thread.currentThread().interrupt());
     ingester.flush();
     CompletionStage<RowOutcome> second = ingester.put(tick(1));
@@ -102,7 +77,7 @@ final class DefaultIngesterTest {
   @Test
   void aRowThatCannotBeReadTakesNoRoom() {
     Ingester<Tick> ingester =
-        ingester(Tick.class, IngesterOptions.<Tick>defaults().workers(1), DefaultIngesterTest::all);
+        ingester(Tick.class, IngesterOptions.<Tick>defaults().workers(1), AnsweringWriter::all);
     assertThatThrownBy(() -> ingester.put(new Tick(START, -1, 1)))
         .isInstanceOf(RuntimeException.class);
     assertThat(ingester.stats().waitingBytes()).isZero();
@@ -115,7 +90,7 @@ final class DefaultIngesterTest {
         ingester(
             Tick.class,
             IngesterOptions.<Tick>defaults().workers(1).linger(LONG).queueBytes(4096),
-            DefaultIngesterTest::all);
+            AnsweringWriter::all);
     for (int i = 0; i < 100; i++) {
       assertThat(ingester.offer(tick(i), Duration.ofSeconds(2))).as("row %d", i).isPresent();
     }
@@ -132,7 +107,7 @@ final class DefaultIngesterTest {
                 .linger(LONG)
                 .queueBytes(4096)
                 .overflow(OverflowPolicy.DROP_OLDEST),
-            DefaultIngesterTest::all);
+            AnsweringWriter::all);
     for (int i = 0; i < 1000; i++) {
       ingester.put(tick(i));
     }
@@ -152,7 +127,7 @@ final class DefaultIngesterTest {
             IngesterOptions.<Bytes>defaults().workers(8).linger(LONG),
             batch -> {
               lanes.add(batch.id().substring(0, batch.id().lastIndexOf('/')));
-              return all(batch);
+              return AnsweringWriter.all(batch);
             });
     IntStream.range(0, 100)
         .forEach(i -> ingester.put(new Bytes(START.plusSeconds(i), new byte[] {1, 2}, i)));
@@ -167,7 +142,7 @@ final class DefaultIngesterTest {
         ingester(
             Tick.class,
             IngesterOptions.<Tick>defaults().workers(1).linger(LONG),
-            DefaultIngesterTest::all);
+            AnsweringWriter::all);
     CompletionStage<RowOutcome> stage = ingester.put(tick(0));
     assertThat(ingester.close(ChronoUnit.FOREVER.getDuration()).isEmpty()).isTrue();
     assertThat(stage.toCompletableFuture()).isDone();
@@ -179,7 +154,7 @@ final class DefaultIngesterTest {
         ingester(
             Tick.class,
             IngesterOptions.<Tick>defaults().workers(1).batchRows(10).queueBytes(2048),
-            DefaultIngesterTest::all);
+            AnsweringWriter::all);
     for (int i = 0; i < 200; i++) {
       int next = 1000 + i;
       ingester
@@ -232,7 +207,7 @@ final class DefaultIngesterTest {
               while (answered.getCount() > 0) {
                 LockSupport.parkNanos(1_000_000); // whoever is given up is interrupted
               }
-              return all(batch);
+              return AnsweringWriter.all(batch);
             });
     for (int i = 0; writing.size() < 2; i++) {
       ingester.put(new Tick(START, i, 1));
@@ -249,8 +224,7 @@ final class DefaultIngesterTest {
   @Test
   void aStageThatWouldWaitForItselfIsRefused() throws Exception {
     Ingester<Tick> ingester =
-        ingester(
-            Tick.class, IngesterOptions.<Tick>defaults().linger(LONG), DefaultIngesterTest::all);
+        ingester(Tick.class, IngesterOptions.<Tick>defaults().linger(LONG), AnsweringWriter::all);
     CompletableFuture<Void> flushed =
         ingester.put(tick(0)).thenRun(ingester::flush).toCompletableFuture();
     CompletableFuture<Void> closed =

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.DeadlineException;
 import io.varve.ingest.IngestBatch.Waiting;
-import io.varve.jdbc.Retry;
 import io.varve.model.Dimension;
 import io.varve.model.Measure;
 import io.varve.model.Table;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -33,36 +31,19 @@ final class SpoolReplayTest {
 
   @TempDir private Path home;
 
+  private final AtomicInteger attempts = new AtomicInteger();
+
   /** The first attempts hang until they are broken off, as at a connection that died in silence. */
-  private static final class HangingServer implements BatchWriter<Tick> {
-
-    private final AtomicInteger attempts = new AtomicInteger();
-
-    @Override
-    public WriteReport begin() {
-      return WriteReports.none().begin(TICKS.name(), WriteMode.APPEND);
-    }
-
-    @Override
-    public WriteResult write(
-        IngestBatch<Tick> batch,
-        Optional<String> predecessor,
-        Retry retry,
-        WriteReport report,
-        Runnable retried) {
-      if (attempts.incrementAndGet() <= 2) {
-        try {
-          new CountDownLatch(1).await();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new DeadlineException("interrupted", null, e);
-        }
+  private WriteResult hangTwice(IngestBatch<Tick> batch) {
+    if (attempts.incrementAndGet() <= 2) {
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new DeadlineException("interrupted", null, e);
       }
-      return new WriteResult(batch.rows().size(), 0, List.of());
     }
-
-    @Override
-    public void forget(List<String> batches) {}
+    return AnsweringWriter.all(batch);
   }
 
   @Test
@@ -73,7 +54,6 @@ final class SpoolReplayTest {
             .spool(SpoolOptions.in(home));
     ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
     IngestCounters counters = new IngestCounters();
-    HangingServer server = new HangingServer();
     try (Spool<Tick> spool = Spool.open(TICKS, options).orElseThrow()) {
       Tick tick = new Tick(Instant.EPOCH, 1, 1);
       Waiting<Tick> row = new Waiting<>(tick, 0, 0, new CompletableFuture<>());
@@ -81,7 +61,7 @@ final class SpoolReplayTest {
       SpoolReplay<Tick> replay =
           new SpoolReplay<>(
               spool,
-              server,
+              new AnsweringWriter<>(TICKS, this::hangTwice, forgotten -> {}),
               new TimeLimit(timer, "inserting into ticks"),
               Duration.ofMillis(20),
               counters,
@@ -94,7 +74,7 @@ final class SpoolReplayTest {
     } finally {
       timer.shutdownNow();
     }
-    assertThat(server.attempts).hasValue(3);
+    assertThat(attempts).hasValue(3);
     assertThat(counters.written.sum()).isEqualTo(1);
     assertThat(counters.retries.sum()).isEqualTo(2);
   }

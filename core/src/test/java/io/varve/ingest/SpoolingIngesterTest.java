@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.varve.CapacityException;
 import io.varve.ConnectionException;
 import io.varve.InDoubtException;
-import io.varve.jdbc.Retry;
 import io.varve.model.Dimension;
 import io.varve.model.Measure;
 import io.varve.model.Table;
@@ -19,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,10 +63,6 @@ final class SpoolingIngesterTest {
     return new Note(START.plusSeconds(i), "d", i);
   }
 
-  private static WriteResult all(IngestBatch<Note> batch) {
-    return new WriteResult(batch.rows().size(), 0, List.of());
-  }
-
   private IngesterOptions<Note> options(Duration after, Consumer<DeadLetter<Note>> sink) {
     return IngesterOptions.<Note>defaults()
         .write(WriteOptions.<Note>append().deadLetters(sink))
@@ -82,27 +76,7 @@ final class SpoolingIngesterTest {
     return DefaultIngester.open(
         Table.of(Note.class),
         options,
-        new BatchWriter<>() {
-          @Override
-          public WriteReport begin() {
-            return WriteReports.none().begin(Table.of(Note.class).name(), options.write().mode());
-          }
-
-          @Override
-          public WriteResult write(
-              IngestBatch<Note> batch,
-              Optional<String> predecessor,
-              Retry retry,
-              WriteReport report,
-              Runnable retried) {
-            return writer.apply(batch);
-          }
-
-          @Override
-          public void forget(List<String> batches) {
-            forgotten.addAll(batches);
-          }
-        },
+        new AnsweringWriter<>(Table.of(Note.class), writer, forgotten::addAll),
         task -> {
           Thread thread = new Thread(task, "ingest");
           thread.setDaemon(true);
@@ -134,7 +108,7 @@ final class SpoolingIngesterTest {
               }
               writing.countDown();
               await(batch.settled()::get);
-              return all(batch);
+              return AnsweringWriter.all(batch);
             });
     ingester.put(note(0));
     writing.await();
@@ -152,7 +126,7 @@ final class SpoolingIngesterTest {
             options(Duration.ZERO, letter -> {}).batchRows(1),
             batch -> {
               Thread.currentThread().interrupt();
-              return all(batch);
+              return AnsweringWriter.all(batch);
             });
     ingester.put(note(0));
     ingester.put(note(1));
@@ -170,7 +144,7 @@ final class SpoolingIngesterTest {
             options(Duration.ZERO, letter -> {}),
             batch -> {
               refusal.complete(catchThrowable(() -> own.get().close()));
-              return all(batch);
+              return AnsweringWriter.all(batch);
             });
     own.set(ingester);
     ingester.put(note(0));
@@ -208,7 +182,7 @@ final class SpoolingIngesterTest {
                 .batchRows(2)
                 .linger(LONG)
                 .retryBudget(Duration.ofSeconds(1)),
-            SpoolingIngesterTest::all);
+            AnsweringWriter::all);
     CompletableFuture<RowOutcome> large =
         ingester.put(new Note(START, "d".repeat(2 << 20), 1)).toCompletableFuture();
     ingester.put(UNREADABLE);
@@ -228,7 +202,7 @@ final class SpoolingIngesterTest {
               if (away.get()) {
                 throw away();
               }
-              return all(batch);
+              return AnsweringWriter.all(batch);
             });
     ingester.put(note(0));
     ingester.put(note(1));
