@@ -122,7 +122,11 @@ final class IngestCommand extends BaseCommand {
       Input input = new Input(source, rows, Sample.read(source, rows, format));
       IngestReport report =
           new IngestReport(
-              shell, request, id, spec.commandLine().getParseResult(), root().isJson());
+              shell,
+              request,
+              id,
+              new Reload(spec.commandLine().getParseResult(), root().url() != null),
+              root().isJson());
       return dryRun
           ? tryOut(shell, connections, request, input, report)
           : load(shell, connections, request, input, report);

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ParseResult;
 
 /** Tells what became of a file, or what would. */
 final class IngestReport {
@@ -34,21 +33,21 @@ final class IngestReport {
   private final Shell shell;
   private final IngestRequest request;
   private final @Nullable ImportId importId;
-  private final ParseResult parsed;
+  private final Reload reload;
   private final boolean json;
 
   /**
    * @param importId the name of the load, if the user gave one
-   * @param parsed the command's options
+   * @param reload how rejected rows are loaded
    */
   IngestReport(
       Shell shell,
       IngestRequest request,
       @Nullable ImportId importId,
-      ParseResult parsed,
+      Reload reload,
       boolean json) {
     this.shell = shell;
-    this.parsed = parsed;
+    this.reload = reload;
     this.request = request;
     this.importId = importId;
     this.json = json;
@@ -157,7 +156,7 @@ final class IngestReport {
         "the rejected rows are in %s: correct their own fields there, behind the rejected_* columns,"
             + " which are left out, and load that file:",
         rejects.path());
-    line("%s", Reload.command(parsed, table, rejects.path()));
+    line("%s", reload.command(table, rejects.path()));
   }
 
   /** What became of the rows; what cannot have happened is not told of. */

@@ -18,11 +18,25 @@ final class Reload {
 
   private static final Pattern PLAIN = Pattern.compile("[\\w./:=,+@%-]+");
 
-  private Reload() {}
+  private final ParseResult load;
+  private final boolean hasUrl;
 
-  /** As a POSIX shell takes it. */
-  static String command(ParseResult load, String table, Path rejects) {
-    List<String> words = new ArrayList<>(List.of("varve", "ingest", "--table", quoted(table)));
+  /**
+   * @param load the options of the load
+   * @param hasUrl whether an option named the database
+   */
+  Reload(ParseResult load, boolean hasUrl) {
+    this.load = load;
+    this.hasUrl = hasUrl;
+  }
+
+  /** As a POSIX shell takes it, but for the database: what leads there may be a secret. */
+  String command(String table, Path rejects) {
+    List<String> words = new ArrayList<>(List.of("varve"));
+    if (hasUrl) {
+      words.addAll(List.of("--url", "…"));
+    }
+    words.addAll(List.of("ingest", "--table", quoted(table)));
     for (String name : READING) {
       if (load.hasMatchedOption(name)) {
         OptionSpec option = load.matchedOption(name);

@@ -44,6 +44,9 @@ public record WriteOptions<T>(
           "a sink for dead letters goes with the failure policy DEAD_LETTER, and with no other");
     }
     batchId.ifPresent(WriteOptions::checkBatchId);
+    if (claim.isPresent() && batchId.isEmpty()) {
+      throw new MappingException("a claim without a batch id; expected both, see batch(id, claim)");
+    }
   }
 
   private static void checkBatchId(String id) {

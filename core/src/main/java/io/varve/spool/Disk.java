@@ -33,12 +33,14 @@ final class Disk {
   /** Makes the directory, and those above it, if it is not there; returns its real path. */
   static Path directory(Path path) throws IOException {
     Deque<Path> parents = new ArrayDeque<>();
-    for (Path at = path.toAbsolutePath(); !Files.exists(at); at = at.getParent()) {
-      parents.push(at.getParent());
+    Path parent = path.toAbsolutePath();
+    while (!Files.exists(parent) && parent.getParent() != null) {
+      parent = parent.getParent();
+      parents.push(parent);
     }
     Files.createDirectories(path, mode("rwx------"));
-    for (Path parent : parents) {
-      sync(parent);
+    for (Path made : parents) {
+      sync(made);
     }
     return path.toRealPath();
   }

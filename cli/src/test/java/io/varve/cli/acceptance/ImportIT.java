@@ -150,7 +150,8 @@ final class ImportIT {
     assertThat(outcome.err()).isEqualTo("varve: line 19, column value: \"much\" is not a number\n");
     assertThat(outcome.out())
         .contains("60,000 offered = 59,400 written + 600 rejected, in ")
-        .contains("the rejected rows are in " + file + ".nightly.rejects.csv");
+        .contains("the rejected rows are in " + file + ".nightly.rejects.csv")
+        .endsWith("\nvarve ingest --table imported " + file + ".nightly.rejects.csv\n");
     FaultyRows.assertStored(server, TABLE, ROWS);
     FaultyRows.assertRejected(sandbox.file("rows.csv.nightly.rejects.csv"), ROWS);
     assertThat(Files.readString(sandbox.file("rows.csv.nightly.rejects.csv")))

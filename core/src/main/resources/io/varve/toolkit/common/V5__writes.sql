@@ -79,7 +79,8 @@ GRANT SELECT, INSERT, UPDATE (token, claimed_at), DELETE ON varve_internal.claim
 CREATE FUNCTION varve.forget_batches(older_than interval) RETURNS bigint
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   DELETE FROM varve_internal.claim
-   WHERE writer = current_user AND claimed_at < now() - older_than;
+   WHERE writer = current_user AND claimed_at < now() - older_than
+     AND pg_try_advisory_xact_lock(hashtextextended('varve.claim ' || writer || ' ' || id, 0));
   WITH forgotten AS (
     DELETE FROM varve_internal.batch
      WHERE writer = current_user AND stored_at < now() - older_than
@@ -88,7 +89,7 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 COMMENT ON FUNCTION varve.forget_batches(interval) IS
-  'Removes your batches from the ledger that are older than that, and claims; returns how many batches. A batch sent again after that is stored again.';
+  'Removes your batches from the ledger that are older than that, and claims nobody holds; returns how many batches. A batch sent again after that is stored again.';
 
 CREATE TABLE varve_internal.captured (
   source regclass PRIMARY KEY,

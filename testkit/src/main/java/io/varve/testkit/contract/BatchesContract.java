@@ -224,6 +224,18 @@ final class BatchesContract {
   }
 
   @Test
+  void aClaimThatIsHeldIsNotForgotten() throws SQLException {
+    String forget = "select varve.forget_batches('-1 hour')";
+    try (Batches.Claim claim = batches.claim("g")) {
+      Sql.execute(database, forget);
+      write("g/1", claim);
+      endSessionsWithLocks();
+      Sql.execute(database, forget);
+      assertThatThrownBy(() -> write("g/2", claim)).isInstanceOf(ClosedException.class);
+    }
+  }
+
+  @Test
   void aClaimIsOfOneGroup() {
     try (Batches.Claim claim = batches.claim("g")) {
       assertThatThrownBy(() -> write("h/1", claim)).isInstanceOf(ClosedException.class);
