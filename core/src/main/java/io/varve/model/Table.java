@@ -96,6 +96,21 @@ public final class Table<T> {
                         .formatted(name, column, columns.stream().map(Column::name).toList())));
   }
 
+  /**
+   * The column of that name, whose values are of that class; of another one, it is refused. Kept in
+   * a constant, it lets the compiler check the values a column is compared with.
+   */
+  @SuppressWarnings("unchecked")
+  public <V> Column<T, V> column(String column, Class<V> javaType) {
+    Column<T, ?> known = column(column);
+    if (known.javaType() != javaType) {
+      throw new SchemaException(
+          "table %s, column \"%s\" holds values of class %s; expected %s"
+              .formatted(name, column, known.javaType().getName(), javaType.getName()));
+    }
+    return (Column<T, V>) known;
+  }
+
   /** Width of a chunk. */
   public ChunkInterval chunk() {
     return chunk;

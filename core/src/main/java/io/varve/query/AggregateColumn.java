@@ -1,49 +1,52 @@
 package io.varve.query;
 
 import io.varve.MappingException;
-import io.varve.jdbc.Identifiers;
 import io.varve.model.Column;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Table;
 
 /**
- * A result column of a bucketed query, the same on every tier.
+ * A result column of a bucketed query.
  *
- * <p>{@code first} and {@code last} are elements of a sorted array, and not the functions of those
- * names: those may answer with any of several rows of the same time, and where they are not native
- * they take two to four times as long.
- *
- * @param name its name
+ * @param aggregate what it is made of; fits its column
  * @param type its type
- * @param sql the expression; it binds nothing
  */
-record AggregateColumn(String name, ColumnType type, String sql) {
+record AggregateColumn(Aggregate aggregate, ColumnType type) {
+
+  String name() {
+    return aggregate.name();
+  }
 
   /** Refuses a column the table does not have or PostgreSQL cannot aggregate so. */
   static AggregateColumn of(Table<?> table, Aggregate aggregate) {
     return aggregate
         .column()
         .map(column -> of(table, aggregate, table.column(column)))
-        .orElseGet(
-            () -> new AggregateColumn(aggregate.name(), ColumnType.of(Kind.BIGINT), "count(*)"));
+        .orElseGet(() -> new AggregateColumn(aggregate, ColumnType.of(Kind.BIGINT)));
   }
 
   private static AggregateColumn of(Table<?> table, Aggregate aggregate, Column<?, ?> column) {
     requireFit(table, aggregate, column.type());
-    return new AggregateColumn(
-        aggregate.name(),
-        type(aggregate.function(), column.type()),
-        sql(aggregate.function(), column, table.time()));
+    return new AggregateColumn(aggregate, type(aggregate.function(), column.type()));
   }
 
   private static ColumnType type(Aggregate.Function function, ColumnType type) {
     return switch (function) {
-      case COUNT -> ColumnType.of(Kind.BIGINT);
-      case SUM -> ColumnType.of(sum(type.kind()));
-      case AVG -> ColumnType.of(type.kind() == Kind.NUMERIC ? Kind.NUMERIC : Kind.DOUBLE);
-      case MIN, MAX, FIRST, LAST -> type;
+      case COUNT, DISTINCT -> ColumnType.of(Kind.BIGINT);
+      case SUM, DELTA -> ColumnType.of(sum(type.kind()));
+      case AVG, STDDEV, VARIANCE ->
+          ColumnType.of(type.kind() == Kind.NUMERIC ? Kind.NUMERIC : Kind.DOUBLE);
+      case MIN, MAX, FIRST, LAST, MODE -> type;
+      case PERCENTILE, RATE, TIME_WEIGHTED_AVG -> ColumnType.of(Kind.DOUBLE);
+      case PERCENTILES -> ColumnType.arrayOf(Kind.DOUBLE);
+      case HISTOGRAM -> ColumnType.arrayOf(Kind.BIGINT);
+      case INCREASE -> ColumnType.of(isFloat(type) ? Kind.DOUBLE : Kind.NUMERIC);
     };
+  }
+
+  static boolean isFloat(ColumnType type) {
+    return type.kind() == Kind.REAL || type.kind() == Kind.DOUBLE;
   }
 
   /** As PostgreSQL types it. */
@@ -55,48 +58,23 @@ record AggregateColumn(String name, ColumnType type, String sql) {
     };
   }
 
-  private static String sql(Aggregate.Function function, Column<?, ?> column, Column<?, ?> time) {
-    String name = Identifiers.quote(column.name());
-    return switch (function) {
-      case COUNT -> "count(" + name + ")";
-      case SUM -> "sum(" + name + ")";
-      case AVG -> average(name, column.type());
-      case MIN -> "min(" + name + ")";
-      case MAX -> "max(" + name + ")";
-      case FIRST -> element(column, time, "1");
-      case LAST -> element(column, time, "CAST(count(*) AS integer)");
-    };
-  }
-
-  /** The server averages integers as numeric, but a mean of counts is no exact decimal. */
-  private static String average(String name, ColumnType type) {
-    String sql = "avg(" + name + ")";
-    return type.kind() == Kind.NUMERIC ? sql : "CAST(" + sql + " AS double precision)";
-  }
-
-  /**
-   * Both ends of a column are elements of the same array, which the server makes once. Arrays go as
-   * text: an array of arrays would have to be rectangular.
-   */
-  private static String element(Column<?, ?> column, Column<?, ?> time, String position) {
-    String name = Identifiers.quote(column.name());
-    boolean array = column.type().array();
-    String sql =
-        "(array_agg(%s ORDER BY %s, %s))[%s]"
-            .formatted(
-                array ? "CAST(" + name + " AS text)" : name,
-                Identifiers.quote(time.name()),
-                name,
-                position);
-    return array ? "CAST(" + sql + " AS " + column.type().sql() + ")" : sql;
-  }
-
   private static void requireFit(Table<?> table, Aggregate aggregate, ColumnType type) {
     switch (aggregate.function()) {
-      case SUM, AVG -> require(type.isNumeric(), "a number", table, aggregate, type);
-      case MIN, MAX ->
+      case SUM,
+          AVG,
+          STDDEV,
+          VARIANCE,
+          PERCENTILE,
+          PERCENTILES,
+          HISTOGRAM,
+          DELTA,
+          INCREASE,
+          RATE,
+          TIME_WEIGHTED_AVG ->
+          require(type.isNumeric(), "a number", table, aggregate, type);
+      case MIN, MAX, MODE ->
           require(isOrdered(type), "a number, text, time or array", table, aggregate, type);
-      case COUNT, FIRST, LAST -> {}
+      case COUNT, FIRST, LAST, DISTINCT -> {}
     }
   }
 

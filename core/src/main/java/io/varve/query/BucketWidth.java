@@ -6,57 +6,65 @@ import io.varve.model.ColumnType.Kind;
 import io.varve.model.Table;
 import java.time.Duration;
 import java.time.Period;
+import java.time.temporal.TemporalAmount;
 
 /**
- * The width of a bucket as {@code time_bucket} takes it.
+ * The width of a bucket.
  *
- * @param type the type of its first argument
- * @param value its value
+ * @param unit what is counted
+ * @param count how many, more than zero
  */
-record BucketWidth(String type, Bind value) {
+record BucketWidth(Unit unit, long count) {
 
   private static final long MICROS_PER_SECOND = 1_000_000;
 
-  static BucketWidth of(Table<?> table, Duration width) {
-    requireCalendar(table, width);
-    long micros = micros(width);
+  /** What the width of a bucket is counted in. */
+  enum Unit {
+    MICROSECONDS,
+    DAYS,
+    MONTHS,
+    /** Of a bigint time. */
+    UNITS
+  }
+
+  /** Refuses what the table's time cannot have. */
+  static BucketWidth of(Table<?> table, Object width) {
+    return width instanceof Long units ? units(table, units) : span(table, (TemporalAmount) width);
+  }
+
+  private static BucketWidth span(Table<?> table, TemporalAmount width) {
+    if (table.time().type().kind() == Kind.BIGINT) {
+      throw refusal(
+          table, "is of type bigint; expected a long as the bucket width, found " + width);
+    }
+    return width instanceof Period period ? of(period) : of(table, (Duration) width);
+  }
+
+  private static BucketWidth of(Table<?> table, Duration width) {
+    requirePositive(!width.isZero() && !width.isNegative(), width);
+    long micros = micros("bucket width", width);
     if (table.time().type().kind() != Kind.DATE) {
-      return interval(micros + " microseconds");
+      return new BucketWidth(Unit.MICROSECONDS, micros);
     }
     if (micros % IsoTime.MICROS_PER_DAY != 0) {
       throw refusal(table, "cannot have buckets of " + width + "; expected whole days");
     }
-    return interval(micros / IsoTime.MICROS_PER_DAY + " days");
+    return new BucketWidth(Unit.DAYS, micros / IsoTime.MICROS_PER_DAY);
   }
 
-  private static long micros(Duration width) {
-    requirePositive(!width.isZero() && !width.isNegative(), width);
-    if (width.getNano() % 1000 != 0) {
-      throw new IllegalArgumentException(
-          "bucket width %s is finer than a microsecond; expected whole microseconds"
-              .formatted(width));
-    }
-    try {
-      return Math.addExact(
-          Math.multiplyExact(width.getSeconds(), MICROS_PER_SECOND), width.getNano() / 1000);
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(
-          "bucket width %s is too wide; expected less than 292,000 years".formatted(width), e);
-    }
-  }
-
-  static BucketWidth of(Table<?> table, Period width) {
-    requireCalendar(table, width);
+  private static BucketWidth of(Period width) {
     long months = width.toTotalMonths();
     if (months != 0 && width.getDays() != 0) {
       throw new IllegalArgumentException(
           "bucket width %s mixes months with days; expected one or the other".formatted(width));
     }
     requirePositive(months > 0 || width.getDays() > 0, width);
-    return interval(months > 0 ? months + " months" : width.getDays() + " days");
+    return months > 0
+        ? new BucketWidth(Unit.MONTHS, months)
+        : new BucketWidth(Unit.DAYS, width.getDays());
   }
 
-  static BucketWidth of(Table<?> table, long width) {
+  private static BucketWidth units(Table<?> table, long width) {
     if (table.time().type().kind() != Kind.BIGINT) {
       throw refusal(
           table,
@@ -64,18 +72,45 @@ record BucketWidth(String type, Bind value) {
               .formatted(table.time().type().sql(), width));
     }
     requirePositive(width > 0, width);
-    return new BucketWidth("bigint", Bind.bigint(width));
+    return new BucketWidth(Unit.UNITS, width);
   }
 
-  private static BucketWidth interval(String text) {
-    return new BucketWidth("interval", Bind.untyped(text));
-  }
-
-  private static void requireCalendar(Table<?> table, Object width) {
-    if (table.time().type().kind() == Kind.BIGINT) {
-      throw refusal(
-          table, "is of type bigint; expected a long as the bucket width, found " + width);
+  /** A duration in microseconds, of which it must be a whole number. */
+  static long micros(String role, Duration duration) {
+    if (duration.getNano() % 1000 != 0) {
+      throw new IllegalArgumentException(
+          "%s %s is finer than a microsecond; expected whole microseconds"
+              .formatted(role, duration));
     }
+    try {
+      return Math.addExact(
+          Math.multiplyExact(duration.getSeconds(), MICROS_PER_SECOND), duration.getNano() / 1000);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "%s %s is too wide; expected less than 292,000 years".formatted(role, duration), e);
+    }
+  }
+
+  /** The width as a literal of type interval. */
+  String interval() {
+    return "interval '%d %s'"
+        .formatted(
+            count,
+            switch (unit) {
+              case MICROSECONDS -> "microseconds";
+              case DAYS -> "days";
+              case MONTHS -> "months";
+              case UNITS -> throw new IllegalStateException("a width in units is no interval");
+            });
+  }
+
+  /** About how long it is, in microseconds. */
+  double approximateMicros() {
+    return switch (unit) {
+      case MICROSECONDS, UNITS -> count;
+      case DAYS -> (double) count * IsoTime.MICROS_PER_DAY;
+      case MONTHS -> 30.0 * count * IsoTime.MICROS_PER_DAY;
+    };
   }
 
   private static void requirePositive(boolean positive, Object width) {

@@ -1,10 +1,13 @@
 package io.varve.query;
 
+import io.varve.SchemaException;
 import io.varve.model.Column;
-import io.varve.model.ColumnType;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -13,22 +16,41 @@ import java.util.stream.Stream;
  * What a {@link BucketQuery} describes. Immutable.
  *
  * @param selection the rows to group; without order or limit
- * @param groups what they are grouped by beside the bucket
+ * @param rules how buckets are counted; empty where there are none
+ * @param groups what rows are grouped by beside the bucket
+ * @param having what result rows must fulfil
+ * @param fill what stands in buckets without rows
+ * @param fills the same for single columns
+ * @param top which rows of a bucket are kept
+ * @param orderings by which columns rows are ordered, before the bucket
  * @param order of the buckets
  */
 record Buckets(
     Selection<?> selection,
-    BucketWidth width,
+    Optional<BucketRules> rules,
     List<Column<?, ?>> groups,
     List<AggregateColumn> aggregates,
+    List<Condition> having,
+    Fill fill,
+    Map<String, Fill> fills,
+    List<Moving> moving,
+    Optional<Top> top,
+    List<Ordering> orderings,
     Order order,
     OptionalLong limit) {
 
-  private static final String BUCKET = "bucket";
+  static final String BUCKET = "bucket";
+
+  /** The rows with the greatest values of a column. */
+  record Top(int rows, String column) {}
+
+  /** An order by a column. */
+  record Ordering(String column, boolean descending) {}
 
   Buckets {
-    Set<String> seen = new HashSet<>(Set.of(BUCKET));
-    resultNames(groups, aggregates)
+    Set<String> seen = new HashSet<>();
+    columns(selection, rules, groups, aggregates, moving)
+        .map(ResultColumn::name)
         .filter(name -> !seen.add(name))
         .findFirst()
         .ifPresent(
@@ -38,41 +60,246 @@ record Buckets(
             });
   }
 
+  static Buckets of(Selection<?> selection, Optional<BucketRules> rules) {
+    return new Buckets(
+        selection,
+        rules,
+        List.of(),
+        List.of(),
+        List.of(),
+        Fill.none(),
+        Map.of(),
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        selection.order(),
+        OptionalLong.empty());
+  }
+
   Buckets groupedBy(List<? extends Column<?, ?>> more) {
-    return new Buckets(selection, width, join(groups, more), aggregates, order, limit);
+    return new Buckets(
+        selection,
+        rules,
+        join(groups, more),
+        aggregates,
+        having,
+        fill,
+        fills,
+        moving,
+        top,
+        orderings,
+        order,
+        limit);
   }
 
   Buckets selecting(List<AggregateColumn> more) {
-    return new Buckets(selection, width, groups, join(aggregates, more), order, limit);
+    return new Buckets(
+        selection,
+        rules,
+        groups,
+        join(aggregates, more),
+        having,
+        fill,
+        fills,
+        moving,
+        top,
+        orderings,
+        order,
+        limit);
+  }
+
+  Buckets having(Condition condition) {
+    return new Buckets(
+        selection,
+        rules,
+        groups,
+        aggregates,
+        join(having, List.of(condition)),
+        fill,
+        fills,
+        moving,
+        top,
+        orderings,
+        order,
+        limit);
+  }
+
+  Buckets filled(Fill all) {
+    return new Buckets(
+        selection,
+        rules,
+        groups,
+        aggregates,
+        having,
+        all,
+        fills,
+        moving,
+        top,
+        orderings,
+        order,
+        limit);
+  }
+
+  Buckets filled(String column, Fill one) {
+    Map<String, Fill> changed = new LinkedHashMap<>(fills);
+    changed.put(column, one);
+    return new Buckets(
+        selection,
+        rules,
+        groups,
+        aggregates,
+        having,
+        fill,
+        Map.copyOf(changed),
+        moving,
+        top,
+        orderings,
+        order,
+        limit);
+  }
+
+  Buckets moving(List<Moving> more) {
+    return new Buckets(
+        selection,
+        rules,
+        groups,
+        aggregates,
+        having,
+        fill,
+        fills,
+        join(moving, more),
+        top,
+        orderings,
+        order,
+        limit);
+  }
+
+  Buckets top(Top greatest) {
+    return new Buckets(
+        selection,
+        rules,
+        groups,
+        aggregates,
+        having,
+        fill,
+        fills,
+        moving,
+        Optional.of(greatest),
+        orderings,
+        order,
+        limit);
+  }
+
+  Buckets ordered(Ordering ordering) {
+    return new Buckets(
+        selection,
+        rules,
+        groups,
+        aggregates,
+        having,
+        fill,
+        fills,
+        moving,
+        top,
+        join(orderings, List.of(ordering)),
+        order,
+        limit);
   }
 
   Buckets newestFirst() {
-    return new Buckets(selection, width, groups, aggregates, Order.NEWEST_FIRST, limit);
+    return new Buckets(
+        selection,
+        rules,
+        groups,
+        aggregates,
+        having,
+        fill,
+        fills,
+        moving,
+        top,
+        orderings,
+        Order.NEWEST_FIRST,
+        limit);
   }
 
   Buckets limited(long rows) {
-    return new Buckets(selection, width, groups, aggregates, order, Selection.smaller(limit, rows));
+    return new Buckets(
+        selection,
+        rules,
+        groups,
+        aggregates,
+        having,
+        fill,
+        fills,
+        moving,
+        top,
+        orderings,
+        order,
+        Selection.smaller(limit, rows));
   }
 
-  /** The result columns' names, in order. */
-  List<String> names() {
-    return Stream.concat(Stream.of(BUCKET), resultNames(groups, aggregates)).toList();
+  /** The columns rows are grouped by: the bucket, if there is one, and the groups. */
+  List<ResultColumn> keys() {
+    return columns(selection, rules, groups, List.of(), List.of()).toList();
   }
 
-  /** The result columns' types, in order. */
-  List<ColumnType> types() {
-    return Stream.of(
-            Stream.of(selection.table().time().type()),
-            groups.stream().map(Column::type),
-            aggregates.stream().map(AggregateColumn::type))
-        .flatMap(types -> types)
-        .toList();
+  /** What is there once rows are grouped: keys and aggregates. */
+  List<ResultColumn> grouped() {
+    return columns(selection, rules, groups, aggregates, List.of()).toList();
   }
 
-  private static Stream<String> resultNames(
-      List<Column<?, ?>> groups, List<AggregateColumn> aggregates) {
+  /** The result's columns, in order. */
+  List<ResultColumn> columns() {
+    return columns(selection, rules, groups, aggregates, moving).toList();
+  }
+
+  private static Stream<ResultColumn> columns(
+      Selection<?> selection,
+      Optional<BucketRules> rules,
+      List<Column<?, ?>> groups,
+      List<AggregateColumn> aggregates,
+      List<Moving> moving) {
+    Stream<ResultColumn> bucket =
+        rules.map(it -> new ResultColumn(BUCKET, selection.table().time().type())).stream();
+    List<ResultColumn> grouped =
+        Stream.of(
+                bucket,
+                groups.stream().map(column -> new ResultColumn(column.name(), column.type())),
+                aggregates.stream().map(each -> new ResultColumn(each.name(), each.type())))
+            .flatMap(each -> each)
+            .toList();
     return Stream.concat(
-        groups.stream().map(Column::name), aggregates.stream().map(AggregateColumn::name));
+        grouped.stream(), moving.stream().map(each -> MovingSql.column(each, grouped)));
+  }
+
+  /** The position of a column, from 1; refuses one that is not there. */
+  static int position(List<ResultColumn> columns, String name) {
+    List<String> names = columns.stream().map(ResultColumn::name).toList();
+    int index = names.indexOf(name);
+    if (index < 0) {
+      throw new SchemaException(
+          "the result has no column \"%s\"; expected one of %s".formatted(name, names));
+    }
+    return index + 1;
+  }
+
+  /** What a condition on a result column is about; refuses a column that is not there. */
+  Operand operand(String column) {
+    int position = position(grouped(), column);
+    return new Operand(
+        "result column \"%s\"".formatted(column),
+        "c" + position,
+        grouped().get(position - 1).type());
+  }
+
+  /** What stands in a column of buckets without rows. */
+  Fill fillOf(String column) {
+    return fills.getOrDefault(column, fill);
+  }
+
+  /** Whether there is a row for every bucket. */
+  boolean isFilled() {
+    return fill.addsRows() || fills.values().stream().anyMatch(Fill::addsRows);
   }
 
   private static <E> List<E> join(List<? extends E> first, List<? extends E> second) {

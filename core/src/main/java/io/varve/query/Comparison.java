@@ -1,10 +1,9 @@
 package io.varve.query;
 
 import io.varve.MappingException;
-import io.varve.model.Column;
+import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Json;
-import io.varve.model.QualifiedName;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Types;
@@ -20,16 +19,19 @@ import java.util.UUID;
  */
 final class Comparison {
 
-  private final QualifiedName table;
-  private final Column<?, ?> column;
+  private final String subject;
+  private final ColumnType type;
 
-  Comparison(QualifiedName table, Column<?, ?> column) {
-    this.table = table;
-    this.column = column;
+  /**
+   * @param subject what is compared, in messages
+   */
+  Comparison(String subject, ColumnType type) {
+    this.subject = subject;
+    this.type = type;
   }
 
   Bind with(Object value) {
-    if (column.type().array()) {
+    if (type.array()) {
       throw refusal("it is an array; expected a column of single values");
     }
     return scalar(value)
@@ -41,7 +43,7 @@ final class Comparison {
   }
 
   private Optional<Bind> scalar(Object value) {
-    Kind kind = column.type().kind();
+    Kind kind = type.kind();
     return switch (kind) {
       case BOOLEAN -> as(Boolean.class, value).map(it -> new Bind(it, Types.BOOLEAN));
       case SMALLINT -> integer(value, Short.SIZE).map(it -> new Bind(it, Types.SMALLINT));
@@ -109,22 +111,21 @@ final class Comparison {
             () ->
                 refusal(
                     "it is compared with %s, which %s cannot hold; expected a time within"
-                            .formatted(value, column.type().kind().sql())
+                            .formatted(value, type.kind().sql())
                         + " PostgreSQL's calendar and no finer than a microsecond:"
                         + " truncatedTo(ChronoUnit.MICROS)")));
   }
 
   private String expectation() {
-    return switch (column.type().kind()) {
-      case INTEGER, BIGINT, DOUBLE -> column.javaType().getName() + " or a smaller number's class";
+    return switch (type.kind()) {
+      case INTEGER, BIGINT, DOUBLE -> type.javaType().getName() + " or a smaller number's class";
       case NUMERIC -> "java.math.BigDecimal or an integer's class";
       case TEXT -> "java.lang.String or an enum";
-      default -> column.javaType().getTypeName();
+      default -> type.javaType().getTypeName();
     };
   }
 
   private MappingException refusal(String reason) {
-    return new MappingException(
-        "table %s, column \"%s\": %s".formatted(table, column.name(), reason));
+    return new MappingException(subject + ": " + reason);
   }
 }

@@ -11,7 +11,7 @@ import java.util.function.Function;
  */
 final class Filter {
 
-  private final List<Condition> conditions = new ArrayList<>();
+  private final List<Sql> conditions = new ArrayList<>();
 
   Filter(Selection<?> selection) {
     Table<?> table = selection.table();
@@ -26,11 +26,15 @@ final class Filter {
     C from = range.from();
     C to = range.to();
     if (from != null) {
-      conditions.add(new Condition.Since(time, bound.apply(from)));
+      conditions.add(bound(time, " >= ", bound.apply(from)));
     }
     if (to != null) {
-      conditions.add(new Condition.Before(time, bound.apply(to)));
+      conditions.add(bound(time, " < ", bound.apply(to)));
     }
+  }
+
+  private static Sql bound(String time, String operator, Bind bound) {
+    return new SqlBuilder().name(time).sql(operator).bind(bound).build();
   }
 
   /** Writes a whole WHERE clause, or nothing. */
@@ -45,8 +49,8 @@ final class Filter {
 
   private void write(SqlBuilder sql, String first) {
     String before = first;
-    for (Condition condition : conditions) {
-      condition.write(sql.sql(before));
+    for (Sql condition : conditions) {
+      sql.sql(before).add(condition);
       before = " AND ";
     }
   }

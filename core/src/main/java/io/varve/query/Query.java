@@ -68,6 +68,13 @@ public interface Query<T> {
    */
   Query<T> where(String column, Object value);
 
+  /**
+   * Rows that fulfil a condition, e.g. {@code
+   * where(column("temperature").gt(20.0).or(column("device").in("a", "b")))}. Values must be of the
+   * columns' classes as for {@link #where(String, Object)}.
+   */
+  Query<T> where(Condition condition);
+
   /** Rows whose column is null. */
   Query<T> whereNull(String column);
 
@@ -144,4 +151,16 @@ public interface Query<T> {
    * #bucket(Duration)}.
    */
   BucketQuery bucket(long width);
+
+  /**
+   * Groups rows into buckets counted in a time zone, from an origin or moved by an offset;
+   * otherwise as {@link #bucket(Duration)}.
+   */
+  BucketQuery bucket(Bucket bucket);
+
+  /**
+   * Groups rows by columns alone: one result row per combination of their values over the whole
+   * range. Without columns it is one row for all. See {@link #bucket(Duration)} about limits.
+   */
+  BucketQuery groupBy(String... columns);
 }

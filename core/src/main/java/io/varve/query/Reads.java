@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.postgresql.PGStatement;
@@ -56,17 +57,30 @@ final class Reads {
     Sql statement(Connection connection) throws SQLException;
   }
 
+  /** Hands over all rows of the answer, in one message; returns how many there were. */
+  <R> int each(String task, Sql sql, RowReader<R> reader, Consumer<? super R> consumer) {
+    return database.call(task, connection -> each(connection, sql, reader, consumer));
+  }
+
   private static <R> List<R> all(Connection connection, Sql sql, RowReader<R> reader)
+      throws SQLException {
+    List<R> rows = new ArrayList<>();
+    each(connection, sql, reader, rows::add);
+    return rows;
+  }
+
+  private static <R> int each(
+      Connection connection, Sql sql, RowReader<R> reader, Consumer<? super R> consumer)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
       statement.unwrap(PGStatement.class).setPrepareThreshold(0);
       bind(statement, sql);
       try (ResultSet answer = statement.executeQuery()) {
-        List<R> rows = new ArrayList<>();
-        while (answer.next()) {
-          rows.add(reader.read(answer));
+        int count = 0;
+        for (; answer.next(); count++) {
+          consumer.accept(reader.read(answer));
         }
-        return rows;
+        return count;
       }
     }
   }
@@ -83,9 +97,14 @@ final class Reads {
     return rows;
   }
 
+  /** The rows of the answer by and by; the caller closes it. */
+  <R> Cursor<R> cursor(String task, Sql sql, RowReader<R> reader) {
+    return Cursor.open(database, task, sql, reader);
+  }
+
   /** The rows of the answer through a cursor; closed with the stream. */
   <R> Stream<R> stream(String task, Sql sql, RowReader<R> reader) {
-    Cursor<R> cursor = Cursor.open(database, task, sql, reader);
+    Cursor<R> cursor = cursor(task, sql, reader);
     return StreamSupport.stream(cursor, false).onClose(cursor::close);
   }
 

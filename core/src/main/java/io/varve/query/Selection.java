@@ -17,7 +17,7 @@ record Selection<T>(
     Table<T> table,
     Range<Instant> instants,
     Range<Long> units,
-    List<Condition> conditions,
+    List<Sql> conditions,
     Order order,
     OptionalLong limit) {
 
@@ -35,7 +35,11 @@ record Selection<T>(
   }
 
   Selection<T> and(Condition condition) {
-    List<Condition> all = new ArrayList<>(conditions);
+    return and(ConditionSql.of(condition, column -> Operand.of(table, column)));
+  }
+
+  private Selection<T> and(Sql condition) {
+    List<Sql> all = new ArrayList<>(conditions);
     all.add(condition);
     return new Selection<>(table, instants, units, List.copyOf(all), order, limit);
   }

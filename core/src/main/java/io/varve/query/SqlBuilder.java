@@ -39,6 +39,13 @@ final class SqlBuilder {
     return this;
   }
 
+  /** A piece of another statement with its values. */
+  SqlBuilder add(Sql piece) {
+    text.append(piece.text());
+    binds.addAll(piece.binds());
+    return this;
+  }
+
   Sql build() {
     return new Sql(text.toString(), binds);
   }

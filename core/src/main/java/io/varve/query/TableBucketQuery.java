@@ -1,16 +1,19 @@
 package io.varve.query;
 
 import io.varve.model.Column;
-import io.varve.model.Row;
 import io.varve.model.Table;
+import io.varve.query.Buckets.Ordering;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A {@link BucketQuery} that asks the table itself. */
-final class TableBucketQuery implements BucketQuery {
+final class TableBucketQuery extends StatementResults implements BucketQuery {
 
-  private final Reads reads;
+  /** More rows than this for one group are taken for a mistake. */
+  private static final long MOST_SLOTS = 10_000_000;
+
   private final String timeBucket;
   private final Buckets buckets;
 
@@ -18,7 +21,7 @@ final class TableBucketQuery implements BucketQuery {
    * @param timeBucket the SQL name of {@code time_bucket}
    */
   TableBucketQuery(Reads reads, String timeBucket, Buckets buckets) {
-    this.reads = reads;
+    super(reads);
     this.timeBucket = timeBucket;
     this.buckets = buckets;
   }
@@ -48,6 +51,59 @@ final class TableBucketQuery implements BucketQuery {
   }
 
   @Override
+  public BucketQuery having(Condition condition) {
+    ConditionSql.of(condition, buckets::operand);
+    return with(buckets.having(condition));
+  }
+
+  @Override
+  public BucketQuery fill(Fill fill) {
+    requireBuckets();
+    return with(buckets.filled(fill));
+  }
+
+  @Override
+  public BucketQuery fill(String column, Fill fill) {
+    requireBuckets();
+    ResultColumn known = buckets.grouped().get(Buckets.position(buckets.grouped(), column) - 1);
+    FillSql.requireFit(known, fill);
+    return with(buckets.filled(column, fill));
+  }
+
+  private void requireBuckets() {
+    if (buckets.rules().isEmpty()) {
+      throw new IllegalStateException(
+          task() + ": without buckets there is nothing to fill; expected bucket(…) first");
+    }
+  }
+
+  @Override
+  public BucketQuery moving(Moving... aggregates) {
+    return with(buckets.moving(List.of(aggregates)));
+  }
+
+  @Override
+  public BucketQuery top(int rows, String column) {
+    if (rows < 1) {
+      throw new IllegalArgumentException("top %d; expected 1 or more".formatted(rows));
+    }
+    Buckets.position(buckets.columns(), column);
+    return with(buckets.top(new Buckets.Top(rows, column)));
+  }
+
+  @Override
+  public BucketQuery orderBy(String column) {
+    Buckets.position(buckets.columns(), column);
+    return with(buckets.ordered(new Ordering(column, false)));
+  }
+
+  @Override
+  public BucketQuery orderByDescending(String column) {
+    Buckets.position(buckets.columns(), column);
+    return with(buckets.ordered(new Ordering(column, true)));
+  }
+
+  @Override
   public BucketQuery newestFirst() {
     return with(buckets.newestFirst());
   }
@@ -58,29 +114,78 @@ final class TableBucketQuery implements BucketQuery {
   }
 
   @Override
-  public List<Row> list() {
-    return reads.all(task(), sql(), reader());
+  public JoinedQuery join(BucketQuery other) {
+    return JoinedBuckets.of(reads, this, (TableBucketQuery) other, JoinedBuckets.Kind.INNER);
   }
 
   @Override
-  public Stream<Row> stream() {
-    return reads.stream(task(), sql(), reader());
+  public JoinedQuery fullJoin(BucketQuery other) {
+    return JoinedBuckets.of(reads, this, (TableBucketQuery) other, JoinedBuckets.Kind.FULL);
   }
 
-  private String task() {
+  @Override
+  public List<ResultColumn> columns() {
+    return buckets.columns();
+  }
+
+  /** The columns rows are grouped by. */
+  List<ResultColumn> keys() {
+    return buckets.keys();
+  }
+
+  boolean hasBuckets() {
+    return buckets.rules().isPresent();
+  }
+
+  @Override
+  String task() {
     return "aggregating " + buckets.selection().table().name();
   }
 
-  private Sql sql() {
+  @Override
+  Sql sql() {
     if (buckets.aggregates().isEmpty()) {
       throw new IllegalStateException(
           task() + ": no aggregate was selected; expected select(…) before the answer");
     }
-    return BucketSql.buckets(timeBucket, buckets);
+    if (buckets.isFilled()) {
+      requireSlots();
+      buckets.aggregates().stream()
+          .map(each -> new ResultColumn(each.name(), each.type()))
+          .forEach(column -> FillSql.requireFit(column, buckets.fillOf(column.name())));
+    }
+    return BucketSql.of(timeBucket, buckets);
   }
 
-  private RowReader<Row> reader() {
-    List<String> names = buckets.names();
-    return new RowReader<>(task(), names, buckets.types(), values -> new Row(names, values));
+  private void requireSlots() {
+    Range<Instant> instants = buckets.selection().instants();
+    Range<Long> units = buckets.selection().units();
+    boolean closed =
+        instants.from() != null && instants.to() != null
+            || units.from() != null && units.to() != null;
+    if (!closed || Instant.MIN.equals(instants.from()) || Instant.MAX.equals(instants.to())) {
+      throw new IllegalStateException(
+          task()
+              + ": empty buckets can be filled only between two bounds; expected range(from, to)");
+    }
+    if (slots(instants, units) > MOST_SLOTS) {
+      throw new IllegalStateException(
+          "%s: %s would fill more than %d buckets for each group; expected wider ones, or a shorter range"
+              .formatted(task(), buckets.rules().orElseThrow().width(), MOST_SLOTS));
+    }
+  }
+
+  /** About how many buckets there are in the range. */
+  private double slots(Range<Instant> instants, Range<Long> units) {
+    BucketWidth width = buckets.rules().orElseThrow().width();
+    Long first = units.from();
+    Long end = units.to();
+    if (first != null && end != null) {
+      return ((double) end - first) / width.count();
+    }
+    Instant from = instants.from();
+    Instant to = instants.to();
+    double micros = from == null || to == null ? 0 : Duration.between(from, to).getSeconds() * 1e6;
+    return micros / width.approximateMicros();
   }
 }

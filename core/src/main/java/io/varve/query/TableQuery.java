@@ -11,7 +11,6 @@ import java.time.Period;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -82,13 +81,17 @@ final class TableQuery<T> implements Query<T> {
           "table %s, column \"%s\": it is compared with null, which nothing equals; expected a value, or whereNull(\"%s\")"
               .formatted(table().name(), column, column));
     }
-    Bind bind = new Comparison(table().name(), known).with(value);
-    return with(selection.and(new Condition.Equal(column, bind)));
+    return where(Condition.column(known.name()).eq(value));
   }
 
   @Override
   public Query<T> whereNull(String column) {
-    return with(selection.and(new Condition.Absent(table().column(column).name())));
+    return where(Condition.column(column).isNull());
+  }
+
+  @Override
+  public Query<T> where(Condition condition) {
+    return with(selection.and(condition));
   }
 
   @Override
@@ -161,29 +164,35 @@ final class TableQuery<T> implements Query<T> {
 
   @Override
   public BucketQuery bucket(Duration width) {
-    return bucket(BucketWidth.of(table(), width));
+    return bucket(Bucket.of(width));
   }
 
   @Override
   public BucketQuery bucket(Period width) {
-    return bucket(BucketWidth.of(table(), width));
+    return bucket(Bucket.of(width));
   }
 
   @Override
   public BucketQuery bucket(long width) {
-    return bucket(BucketWidth.of(table(), width));
+    return bucket(Bucket.of(width));
   }
 
-  private BucketQuery bucket(BucketWidth width) {
+  @Override
+  public BucketQuery bucket(Bucket bucket) {
+    return grouped("bucket", Optional.of(BucketRules.of(table(), bucket)));
+  }
+
+  @Override
+  public BucketQuery groupBy(String... columns) {
+    return grouped("groupBy", Optional.empty()).groupBy(columns);
+  }
+
+  private BucketQuery grouped(String step, Optional<BucketRules> rules) {
     if (selection.limit().isPresent()) {
       throw new IllegalStateException(
-          "limit(%d) before bucket would cut rows before they are grouped; expected it after bucket"
-              .formatted(selection.limit().getAsLong()));
+          "limit(%d) before %s would cut rows before they are grouped; expected it after %s"
+              .formatted(selection.limit().getAsLong(), step, step));
     }
-    return new TableBucketQuery(
-        reads,
-        timeBucket,
-        new Buckets(
-            selection, width, List.of(), List.of(), selection.order(), OptionalLong.empty()));
+    return new TableBucketQuery(reads, timeBucket, Buckets.of(selection, rules));
   }
 }

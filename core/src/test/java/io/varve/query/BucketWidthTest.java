@@ -8,6 +8,7 @@ import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Row;
 import io.varve.model.Table;
+import io.varve.query.BucketWidth.Unit;
 import java.time.Duration;
 import java.time.Period;
 import org.junit.jupiter.api.Test;
@@ -21,9 +22,9 @@ final class BucketWidthTest {
   @Test
   void durationsAreExactToTheMicrosecond() {
     assertThat(BucketWidth.of(INSTANTS, Duration.ofMinutes(15)))
-        .isEqualTo(interval("900000000 microseconds"));
+        .isEqualTo(new BucketWidth(Unit.MICROSECONDS, 900000000));
     assertThat(BucketWidth.of(INSTANTS, Duration.ofNanos(1_000)))
-        .isEqualTo(interval("1 microseconds"));
+        .isEqualTo(new BucketWidth(Unit.MICROSECONDS, 1));
     assertThatThrownBy(() -> BucketWidth.of(INSTANTS, Duration.ofNanos(1_001)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -35,7 +36,7 @@ final class BucketWidthTest {
 
   @Test
   void datesTakeWholeDays() {
-    assertThat(BucketWidth.of(DATES, Duration.ofDays(7))).isEqualTo(interval("7 days"));
+    assertThat(BucketWidth.of(DATES, Duration.ofDays(7))).isEqualTo(new BucketWidth(Unit.DAYS, 7));
     assertThatThrownBy(() -> BucketWidth.of(DATES, Duration.ofHours(25)))
         .isInstanceOf(MappingException.class)
         .hasMessage(
@@ -44,8 +45,10 @@ final class BucketWidthTest {
 
   @Test
   void periodsAreMonthsOrDays() {
-    assertThat(BucketWidth.of(INSTANTS, Period.of(1, 6, 0))).isEqualTo(interval("18 months"));
-    assertThat(BucketWidth.of(INSTANTS, Period.ofWeeks(2))).isEqualTo(interval("14 days"));
+    assertThat(BucketWidth.of(INSTANTS, Period.of(1, 6, 0)))
+        .isEqualTo(new BucketWidth(Unit.MONTHS, 18));
+    assertThat(BucketWidth.of(INSTANTS, Period.ofWeeks(2)))
+        .isEqualTo(new BucketWidth(Unit.DAYS, 14));
     assertThatThrownBy(() -> BucketWidth.of(INSTANTS, Period.of(0, 1, 1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("bucket width P1M1D mixes months with days; expected one or the other");
@@ -60,28 +63,24 @@ final class BucketWidthTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> BucketWidth.of(INSTANTS, Period.ofMonths(-1)))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> BucketWidth.of(UNITS, 0))
+    assertThatThrownBy(() -> BucketWidth.of(UNITS, 0L))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("bucket width 0; expected more than zero");
   }
 
   @Test
   void unitsAreForBigintAndNothingElse() {
-    assertThat(BucketWidth.of(UNITS, 100)).isEqualTo(new BucketWidth("bigint", Bind.bigint(100)));
+    assertThat(BucketWidth.of(UNITS, 100L)).isEqualTo(new BucketWidth(Unit.UNITS, 100));
     assertThatThrownBy(() -> BucketWidth.of(UNITS, Duration.ofHours(1)))
         .isInstanceOf(MappingException.class)
         .hasMessage(
             "table samples, time column \"time\" is of type bigint; expected a long as the bucket"
                 + " width, found PT1H");
-    assertThatThrownBy(() -> BucketWidth.of(DATES, 7))
+    assertThatThrownBy(() -> BucketWidth.of(DATES, 7L))
         .isInstanceOf(MappingException.class)
         .hasMessage(
             "table samples, time column \"time\" is of type date; expected a Duration or Period as"
                 + " the bucket width, found 7");
-  }
-
-  private static BucketWidth interval(String text) {
-    return new BucketWidth("interval", Bind.untyped(text));
   }
 
   private static Table<Row> table(Kind kind) {

@@ -79,7 +79,7 @@ final class ComparisonTest {
   @Test
   void arraysAreRefused() {
     Table<Row> table = table(ColumnType.arrayOf(Kind.TEXT));
-    assertThatThrownBy(() -> new Comparison(table.name(), table.column("value")).with(List.of()))
+    assertThatThrownBy(() -> comparison(table).with(List.of()))
         .isInstanceOf(MappingException.class)
         .hasMessage(
             "table samples, column \"value\": it is an array; expected a column of single values");
@@ -87,7 +87,12 @@ final class ComparisonTest {
 
   private static Bind bind(Kind kind, Object value) {
     Table<Row> table = table(ColumnType.of(kind));
-    return new Comparison(table.name(), table.column("value")).with(value);
+    return comparison(table).with(value);
+  }
+
+  private static Comparison comparison(Table<Row> table) {
+    Operand operand = Operand.of(table, "value");
+    return new Comparison(operand.subject(), operand.type());
   }
 
   private static Table<Row> table(ColumnType type) {

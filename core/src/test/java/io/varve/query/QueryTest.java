@@ -18,6 +18,7 @@ import io.varve.model.Row;
 import io.varve.model.Table;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -158,7 +159,10 @@ final class QueryTest {
 
   @Test
   void aggregateOfNoColumnIsRefusedUnlessItCountsRows() {
-    assertThatThrownBy(() -> new Aggregate(Aggregate.Function.MAX, Optional.empty()))
+    assertThatThrownBy(
+            () ->
+                new Aggregate(
+                    Aggregate.Function.MAX, Optional.empty(), List.of(), Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("max of no column; expected one: only the count of rows has none");
   }

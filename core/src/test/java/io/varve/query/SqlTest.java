@@ -10,7 +10,7 @@ import io.varve.model.Table;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The statements as they are sent. */
@@ -34,8 +34,8 @@ final class SqlTest {
     Sql sql =
         RowSql.rows(
             JANUARY
-                .and(new Condition.Equal("device", Bind.untyped("d7")))
-                .and(new Condition.Absent("say \"hi\""))
+                .and(Condition.column("device").eq("d7"))
+                .and(Condition.column("say \"hi\"").isNull())
                 .ordered(Order.NEWEST_FIRST)
                 .limited(10));
     assertThat(sql)
@@ -70,19 +70,16 @@ final class SqlTest {
   void bucketsAreGroupedAndOrderedByPosition() {
     Column<?, ?> device = READINGS.column("device");
     Buckets buckets =
-        new Buckets(
-                JANUARY,
-                BucketWidth.of(READINGS, Duration.ofHours(1)),
-                List.of(),
-                List.of(),
-                Order.NEWEST_FIRST,
-                OptionalLong.of(5))
+        Buckets.of(
+                JANUARY.ordered(Order.NEWEST_FIRST),
+                Optional.of(BucketRules.of(READINGS, Bucket.of(Duration.ofHours(1)))))
+            .limited(5)
             .groupedBy(List.of(device))
             .selecting(List.of(AggregateColumn.of(READINGS, Aggregate.count())));
-    assertThat(BucketSql.buckets("varve.time_bucket", buckets).text())
+    assertThat(BucketSql.of("varve.time_bucket", buckets).text())
         .isEqualTo(
-            "SELECT varve.time_bucket(CAST(? AS interval), \"time\"), \"device\", count(*)"
-                + " FROM \"public\".\"readings\" WHERE \"time\" >= ? AND \"time\" < ?"
+            "SELECT varve.time_bucket(interval '3600000000 microseconds', \"time\") AS c1,"
+                + " \"device\" AS c2, count(*) AS c3 FROM \"public\".\"readings\" WHERE \"time\" >= ? AND \"time\" < ?"
                 + " GROUP BY 1, 2 ORDER BY 1 DESC, 2 LIMIT ?");
   }
 

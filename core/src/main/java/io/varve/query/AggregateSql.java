@@ -1,0 +1,165 @@
+package io.varve.query;
+
+import io.varve.jdbc.Identifiers;
+import io.varve.model.Column;
+import io.varve.model.ColumnType;
+import io.varve.model.ColumnType.Kind;
+import io.varve.model.Table;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Writes aggregates, the same on every tier. Nothing is bound: a column's name is quoted, and all
+ * else are numbers.
+ *
+ * <p>{@code first} and {@code last} are elements of a sorted array, and not the functions of those
+ * names: those may answer with any of several rows of the same time, and where they are not native
+ * they take two to four times as long.
+ */
+final class AggregateSql {
+
+  private final Table<?> table;
+  private final StepColumns steps;
+  private final String bucketEnd;
+
+  /**
+   * @param bucketEnd when the bucket of a row ends, or what is read of it, whichever is earlier;
+   *     NULL if it does not
+   */
+  AggregateSql(Table<?> table, StepColumns steps, String bucketEnd) {
+    this.table = table;
+    this.steps = steps;
+    this.bucketEnd = bucketEnd;
+  }
+
+  String of(AggregateColumn result) {
+    Aggregate aggregate = result.aggregate();
+    return aggregate
+        .column()
+        .map(column -> of(aggregate, result.type(), table.column(column)))
+        .orElse("count(*)");
+  }
+
+  private String of(Aggregate aggregate, ColumnType result, Column<?, ?> column) {
+    String name = Identifiers.quote(column.name());
+    return switch (aggregate.function()) {
+      case COUNT -> "count(" + name + ")";
+      case SUM -> "sum(" + name + ")";
+      case AVG -> mean("avg", name, column.type());
+      case STDDEV -> mean("stddev_samp", name, column.type());
+      case VARIANCE -> mean("var_samp", name, column.type());
+      case MIN -> "min(" + name + ")";
+      case MAX -> "max(" + name + ")";
+      case FIRST -> element(column, "1");
+      case LAST -> element(column, "CAST(count(*) AS integer)");
+      case PERCENTILE, PERCENTILES -> percentile(aggregate, result, name);
+      case DISTINCT -> "count(DISTINCT " + name + ")";
+      case HISTOGRAM -> histogram(aggregate.parameters(), name);
+      case MODE -> "mode() WITHIN GROUP (ORDER BY " + name + ")";
+      case DELTA -> delta(name, result);
+      case INCREASE -> "sum(" + growth(column) + ")";
+      case RATE -> rate(column);
+      case TIME_WEIGHTED_AVG -> timeWeighted(column);
+    };
+  }
+
+  /** The server averages integers as numeric, but a mean of counts is no exact decimal. */
+  private static String mean(String function, String name, ColumnType type) {
+    String sql = function + "(" + name + ")";
+    return type.kind() == Kind.NUMERIC ? sql : asDouble(sql);
+  }
+
+  private static String asDouble(String sql) {
+    return "CAST(" + sql + " AS double precision)";
+  }
+
+  /**
+   * Both ends of a column are elements of the same array, which the server makes once. Arrays go as
+   * text: an array of arrays would have to be rectangular.
+   */
+  private String element(Column<?, ?> column, String position) {
+    String name = Identifiers.quote(column.name());
+    boolean array = column.type().array();
+    String sql =
+        "(array_agg(%s ORDER BY %s, %s))[%s]"
+            .formatted(array ? "CAST(" + name + " AS text)" : name, time(), name, position);
+    return array ? "CAST(" + sql + " AS " + column.type().sql() + ")" : sql;
+  }
+
+  private String time() {
+    return Identifiers.quote(table.time().name());
+  }
+
+  private static String percentile(Aggregate aggregate, ColumnType result, String name) {
+    String fractions =
+        aggregate.parameters().stream().map(String::valueOf).collect(Collectors.joining(", "));
+    return "percentile_cont(%s) WITHIN GROUP (ORDER BY %s)"
+        .formatted(
+            result.array()
+                ? "CAST(ARRAY[%s] AS double precision[])".formatted(fractions)
+                : asDouble(fractions),
+            asDouble(name));
+  }
+
+  /**
+   * The bins' numbers are collected and counted in a query of their own, which takes the server's
+   * built-in functions alone; a sum for each bin would look at every row once for every bin.
+   */
+  private String histogram(List<Double> parameters, String name) {
+    int bins = parameters.get(2).intValue();
+    String bin =
+        "CASE WHEN %1$s = 'NaN' THEN %2$d ELSE width_bucket(%1$s, %3$s, %4$s, %5$d) END"
+            .formatted(
+                asDouble(name),
+                bins + 1,
+                asDouble(parameters.get(0).toString()),
+                asDouble(parameters.get(1).toString()),
+                bins);
+    return """
+        (SELECT array_agg(counted.%2$s ORDER BY counted.%1$s)
+           FROM (SELECT bins.%1$s, count(found.%1$s) AS %2$s
+                   FROM generate_series(0, %3$d) AS bins (%1$s)
+                   LEFT JOIN unnest(array_agg(%4$s) FILTER (WHERE %5$s IS NOT NULL)) AS found (%1$s)
+                     ON found.%1$s = bins.%1$s
+                  GROUP BY bins.%1$s) AS counted)"""
+        .formatted(steps.helper("bin"), steps.helper("count"), bins + 1, bin, name);
+  }
+
+  private String delta(String name, ColumnType result) {
+    String values =
+        "(array_agg(%1$s ORDER BY %2$s, %1$s) FILTER (WHERE %1$s IS NOT NULL))"
+            .formatted(name, time());
+    String type = result.sql();
+    return "CAST(%1$s[CAST(count(%2$s) AS integer)] AS %3$s) - CAST(%1$s[1] AS %3$s)"
+        .formatted(values, name, type);
+  }
+
+  /** By how much a row's value is greater than the one before; all of it after a reset. */
+  private String growth(Column<?, ?> column) {
+    String type = AggregateColumn.isFloat(column.type()) ? "double precision" : "numeric";
+    String value = "CAST(%s AS %s)".formatted(Identifiers.quote(column.name()), type);
+    String before = "CAST(%s AS %s)".formatted(steps.previous(column.name()), type);
+    return "CASE WHEN %2$s IS NULL THEN NULL WHEN %1$s >= %2$s THEN %1$s - %2$s ELSE %1$s END"
+        .formatted(value, before);
+  }
+
+  private String rate(Column<?, ?> column) {
+    return "%s / nullif(sum(%s), 0)"
+        .formatted(
+            asDouble("sum(" + growth(column) + ")"),
+            steps.elapsed(steps.previousTime(column.name()), time()));
+  }
+
+  /** A value that nothing ends has no weight; where there is no other, it is the mean. */
+  private String timeWeighted(Column<?, ?> column) {
+    String value = asDouble(Identifiers.quote(column.name()));
+    String lasted =
+        "greatest(%s, 0)"
+            .formatted(
+                steps.elapsed(
+                    time(), "least(%s, %s)".formatted(steps.nextTime(column.name()), bucketEnd)));
+    String filter = "FILTER (WHERE %s IS NOT NULL)".formatted(Identifiers.quote(column.name()));
+    return "coalesce(sum(%1$s * %2$s) %3$s / nullif(sum(%2$s) %3$s, 0), avg(%1$s))"
+        .formatted(value, lasted, filter);
+  }
+}

@@ -1,0 +1,285 @@
+package io.varve.query;
+
+import io.varve.jdbc.Identifiers;
+import io.varve.jdbc.IsoTime;
+import io.varve.model.ColumnType.Kind;
+import io.varve.query.BucketRules.Offset;
+import io.varve.query.BucketWidth.Unit;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** The ways to write buckets; see {@link BucketTime}. */
+final class BucketTimes {
+
+  /** A Monday. */
+  private static final LocalDateTime ORIGIN = LocalDateTime.of(2000, 1, 3, 0, 0);
+
+  /** No clock has been changed by a fraction of this for half a century. */
+  private static final long QUARTER_OF_AN_HOUR = 15 * 60 * 1_000_000L;
+
+  private BucketTimes() {}
+
+  static BucketTime of(String timeBucket, Kind time, BucketRules rules) {
+    BucketWidth width = rules.width();
+    if (width.unit() == Unit.UNITS) {
+      return new Units(timeBucket, width.count(), rules.offset().micros());
+    }
+    if (width.unit() == Unit.MONTHS || rules.zone().isPresent() && width.unit() == Unit.DAYS) {
+      return new Local(timeBucket, time, rules);
+    }
+    return rules.zone().isPresent()
+        ? new ZonedFixed(timeBucket, rules)
+        : new Fixed(timeBucket, time, rules);
+  }
+
+  /** Of a bigint time. */
+  record Units(String timeBucket, long width, long offset) implements BucketTime {
+
+    @Override
+    public String key(String time) {
+      return "%s(CAST(%d AS bigint), %s, CAST(%d AS bigint))"
+          .formatted(timeBucket, width, time, offset);
+    }
+
+    @Override
+    public String start(String key) {
+      return key;
+    }
+
+    @Override
+    public String end(String key) {
+      return "(%s + %d)".formatted(key, width);
+    }
+
+    @Override
+    public String slots(String from, String to) {
+      return "SELECT s FROM generate_series(%s, %s, CAST(%d AS bigint)) AS s WHERE s < %s"
+          .formatted(key(from), to, width, to);
+    }
+  }
+
+  /** Of a fixed span, in UTC. */
+  record Fixed(String timeBucket, Kind time, BucketRules rules) implements BucketTime {
+
+    private String width() {
+      return rules.width().unit() == Unit.DAYS && time != Kind.DATE
+          ? "interval '%d microseconds'"
+              .formatted(Math.multiplyExact(rules.width().count(), IsoTime.MICROS_PER_DAY))
+          : rules.width().interval();
+    }
+
+    /** The usual origin is left out: the statement is the one a person would write. */
+    private String origin() {
+      Offset offset = rules.offset();
+      if (rules.origin().isEmpty() && offset.isNone()) {
+        return "";
+      }
+      LocalDateTime moved =
+          rules
+              .origin()
+              .orElse(ORIGIN)
+              .plusDays(offset.days())
+              .plus(offset.micros(), ChronoUnit.MICROS);
+      return ", "
+          + switch (time) {
+            case TIMESTAMPTZ ->
+                "timestamptz '%s'".formatted(IsoTime.of(moved.toInstant(ZoneOffset.UTC)));
+            case DATE -> "date '%s'".formatted(IsoTime.of(moved.toLocalDate()));
+            default -> "timestamp '%s'".formatted(IsoTime.of(moved));
+          };
+    }
+
+    @Override
+    public String key(String column) {
+      return "%s(%s, %s%s)".formatted(timeBucket, width(), column, origin());
+    }
+
+    @Override
+    public String start(String key) {
+      return key;
+    }
+
+    @Override
+    public String end(String key) {
+      String end = "(%s + %s)".formatted(key, width());
+      return time == Kind.DATE ? "CAST(%s AS date)".formatted(end) : end;
+    }
+
+    @Override
+    public String slots(String from, String to) {
+      return time == Kind.DATE
+          ? "SELECT CAST(s AS date) FROM generate_series(CAST(%s AS timestamp), CAST(%s AS timestamp), %s) AS s WHERE s < %s"
+              .formatted(key(from), to, width(), to)
+          : "SELECT s FROM generate_series(%s, %s, %s) AS s WHERE s < %s"
+              .formatted(key(from), to, width(), to);
+    }
+  }
+
+  /**
+   * Of the calendar: the key is the bucket's start on the local clock.
+   *
+   * <p>A local time that comes twice, when the clock is put back over it, means its first moment: a
+   * day begins once. The server takes the second one, so the moment a day after the same local time
+   * of the day before is tried, too.
+   */
+  record Local(String timeBucket, Kind time, BucketRules rules) implements BucketTime {
+
+    private String local(String column) {
+      return switch (time) {
+        case TIMESTAMPTZ -> "(%s AT TIME ZONE %s)".formatted(column, zone());
+        case DATE -> "CAST(%s AS timestamp)".formatted(column);
+        default -> column;
+      };
+    }
+
+    private String zone() {
+      return rules.zone().map(BucketTimes::zone).orElse("'UTC'");
+    }
+
+    private String offset(String sign) {
+      return rules.offset().isNone() ? "" : " " + sign + " " + rules.offset().interval();
+    }
+
+    /** The bucket before it is moved. */
+    private String unmoved(String column) {
+      return "%s(%s, %s%s%s)"
+          .formatted(
+              timeBucket,
+              rules.width().interval(),
+              local(column),
+              offset("-"),
+              localOrigin(time == Kind.TIMESTAMPTZ ? rules.zone() : Optional.empty(), rules));
+    }
+
+    @Override
+    public String key(String column) {
+      return "(" + unmoved(column) + offset("+") + ")";
+    }
+
+    @Override
+    public String start(String key) {
+      if (time == Kind.TIMESTAMPTZ) {
+        return rules.zone().isPresent()
+            ? firstMoment(key)
+            : "(%s AT TIME ZONE 'UTC')".formatted(key);
+      }
+      return time == Kind.DATE ? "CAST(%s AS date)".formatted(key) : key;
+    }
+
+    private String firstMoment(String local) {
+      String zone = zone();
+      String usual = "(%s AT TIME ZONE %s)".formatted(local, zone);
+      String first =
+          "(((%s - interval '1 day') AT TIME ZONE %s) + interval '24 hours')"
+              .formatted(local, zone);
+      return "CASE WHEN (%2$s AT TIME ZONE %3$s) = %4$s THEN least(%1$s, %2$s) ELSE %1$s END"
+          .formatted(usual, first, zone, local);
+    }
+
+    @Override
+    public String end(String key) {
+      return start(
+          "(%s%s + %s%s)".formatted(key, offset("-"), rules.width().interval(), offset("+")));
+    }
+
+    @Override
+    public String slots(String from, String to) {
+      String slot = "(s" + offset("+") + ")";
+      return "SELECT %s FROM generate_series(%s, %s%s + interval '1 day', %s) AS s WHERE %s < %s"
+          .formatted(
+              slot,
+              unmoved(from),
+              local(to),
+              offset("-"),
+              rules.width().interval(),
+              start(slot),
+              to);
+    }
+  }
+
+  /** Of a fixed span, counted on a local clock. */
+  record ZonedFixed(String timeBucket, BucketRules rules) implements BucketTime {
+
+    @Override
+    public String key(String time) {
+      String offset = rules.offset().isNone() ? "" : microseconds(offsetMicros());
+      String moved = offset.isEmpty() ? time : "(%s - %s)".formatted(time, offset);
+      String zone = zone(rules.zone().orElseThrow());
+      String start =
+          "(%s(%s, %s AT TIME ZONE %s%s) AT TIME ZONE %s)"
+              .formatted(
+                  timeBucket,
+                  rules.width().interval(),
+                  moved,
+                  zone,
+                  localOrigin(rules.zone(), rules),
+                  zone);
+      String floor =
+          "CASE WHEN %1$s <= %2$s THEN %1$s ELSE %1$s - CAST(ceil(extract(epoch FROM %1$s - %2$s) * 1000000 / %3$d) AS double precision) * %4$s END"
+              .formatted(start, moved, rules.width().count(), rules.width().interval());
+      return offset.isEmpty() ? "(" + floor + ")" : "(%s + %s)".formatted(floor, offset);
+    }
+
+    private long offsetMicros() {
+      return Math.addExact(
+          Math.multiplyExact(rules.offset().days(), IsoTime.MICROS_PER_DAY),
+          rules.offset().micros());
+    }
+
+    @Override
+    public String start(String key) {
+      return key;
+    }
+
+    /**
+     * Where the clock is put forward a bucket is shorter, where it is put back it may be longer.
+     */
+    @Override
+    public String end(String key) {
+      String next = key("(%s + %s)".formatted(key, rules.width().interval()));
+      String afterNext = key("(%s + 2 * %s)".formatted(key, rules.width().interval()));
+      return "CASE WHEN %1$s > %2$s THEN %1$s ELSE %3$s END".formatted(next, key, afterNext);
+    }
+
+    @Override
+    public String slots(String from, String to) {
+      String slot = key("s");
+      return "SELECT DISTINCT %s FROM generate_series(%s, %s, %s) AS s WHERE %s < %s"
+          .formatted(
+              slot,
+              key(from),
+              to,
+              microseconds(Math.min(rules.width().count(), QUARTER_OF_AN_HOUR)),
+              slot,
+              to);
+    }
+  }
+
+  private static String microseconds(long count) {
+    return "interval '%d microseconds'".formatted(count);
+  }
+
+  /** The origin on the local clock, as a third argument. */
+  private static String localOrigin(Optional<ZoneId> zone, BucketRules rules) {
+    return rules
+        .origin()
+        .map(
+            origin ->
+                zone.map(
+                        it ->
+                            ", timestamptz '%s' AT TIME ZONE %s"
+                                .formatted(IsoTime.of(origin.toInstant(ZoneOffset.UTC)), zone(it)))
+                    .orElse(", timestamp '%s'".formatted(IsoTime.of(origin))))
+        .orElse("");
+  }
+
+  /** The server takes the sign of an offset in text the other way round. */
+  private static String zone(ZoneId zone) {
+    return zone.normalized() instanceof ZoneOffset offset
+        ? "interval '%d seconds'".formatted(offset.getTotalSeconds())
+        : Identifiers.literal(zone.getId());
+  }
+}

@@ -1,0 +1,133 @@
+package io.varve.query;
+
+import io.varve.model.ColumnType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Two bucketed queries side by side, in one statement. */
+final class JoinedBuckets extends StatementResults implements JoinedQuery {
+
+  /** Which rows there are. */
+  enum Kind {
+    /** What both have. */
+    INNER,
+    /** What either has. */
+    FULL
+  }
+
+  private final TableBucketQuery left;
+  private final TableBucketQuery right;
+  private final Kind kind;
+  private final OptionalLong limit;
+
+  private JoinedBuckets(
+      Reads reads, TableBucketQuery left, TableBucketQuery right, Kind kind, OptionalLong limit) {
+    super(reads);
+    this.left = left;
+    this.right = right;
+    this.kind = kind;
+    this.limit = limit;
+  }
+
+  static JoinedBuckets of(Reads reads, TableBucketQuery left, TableBucketQuery right, Kind kind) {
+    requireSameKeys(left, right);
+    JoinedBuckets joined = new JoinedBuckets(reads, left, right, kind, OptionalLong.empty());
+    Set<String> seen = new HashSet<>();
+    for (ResultColumn column : joined.columns()) {
+      if (!seen.add(column.name())) {
+        throw new IllegalArgumentException(
+            "both sides of the join have a column \"%s\"; expected different names: as(…)"
+                .formatted(column.name()));
+      }
+    }
+    return joined;
+  }
+
+  private static void requireSameKeys(TableBucketQuery left, TableBucketQuery right) {
+    List<ColumnType.Kind> expected = kinds(left);
+    List<ColumnType.Kind> found = kinds(right);
+    if (!expected.equals(found)) {
+      throw new IllegalArgumentException(
+          "%s is joined with %s: buckets and groups are of the types %s and %s; expected the same"
+              .formatted(left.task(), right.task(), expected, found));
+    }
+  }
+
+  private static List<ColumnType.Kind> kinds(TableBucketQuery query) {
+    return query.keys().stream().map(column -> column.type().kind()).toList();
+  }
+
+  @Override
+  public JoinedQuery limit(long rows) {
+    return new JoinedBuckets(reads, left, right, kind, Selection.smaller(limit, rows));
+  }
+
+  @Override
+  public List<ResultColumn> columns() {
+    List<ResultColumn> columns = new ArrayList<>(left.columns());
+    columns.addAll(right.columns().subList(keys(), right.columns().size()));
+    return List.copyOf(columns);
+  }
+
+  private int keys() {
+    return left.keys().size();
+  }
+
+  @Override
+  String task() {
+    return left.task() + " beside " + right.task();
+  }
+
+  @Override
+  Sql sql() {
+    SqlBuilder sql = new SqlBuilder();
+    sql.sql("WITH l AS (").add(left.sql()).sql("), r AS (").add(right.sql()).sql(") SELECT ");
+    String first = kind == Kind.INNER ? "l" : "keys";
+    sql.sql(names(first, 1, keys()));
+    sql.sql(names(", l", keys() + 1, left.columns().size()));
+    sql.sql(names(", r", keys() + 1, right.columns().size()));
+    if (kind == Kind.INNER) {
+      sql.sql(" FROM l JOIN r ON ").sql(same("l", "r"));
+    } else {
+      sql.sql(
+          " FROM (SELECT %s FROM l UNION SELECT %s FROM r) AS keys LEFT JOIN l ON %s LEFT JOIN r ON %s"
+              .formatted(
+                  names("l", 1, keys()),
+                  names("r", 1, keys()),
+                  same("keys", "l"),
+                  same("keys", "r")));
+    }
+    if (keys() > 0) {
+      sql.sql(" ORDER BY ")
+          .sql(
+              IntStream.rangeClosed(1, keys())
+                  .mapToObj(String::valueOf)
+                  .collect(Collectors.joining(", ")));
+    }
+    RowSql.limit(sql, limit);
+    return sql.build();
+  }
+
+  private static String names(String qualifier, int from, int to) {
+    String separator = qualifier.startsWith(", ") ? "" : ", ";
+    return IntStream.rangeClosed(from, to)
+        .mapToObj(number -> qualifier + ".c" + number)
+        .collect(Collectors.joining(separator));
+  }
+
+  /** Groups may be null; buckets, and rows without any, are not. */
+  private String same(String one, String other) {
+    boolean buckets = left.hasBuckets();
+    List<String> terms = new ArrayList<>(List.of("true"));
+    for (int number = 1; number <= keys(); number++) {
+      String operator = buckets && number == 1 ? "=" : "IS NOT DISTINCT FROM";
+      terms.add("%s.c%d %s %s.c%d".formatted(one, number, operator, other, number));
+    }
+    return String.join(" AND ", terms);
+  }
+}

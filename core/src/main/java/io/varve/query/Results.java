@@ -1,0 +1,51 @@
+package io.varve.query;
+
+import io.varve.model.Row;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ways to take computed rows. Nothing is sent before one of them is asked for; each is one
+ * statement with a snapshot of its own. Immutable and thread-safe.
+ */
+public interface Results {
+
+  /** The result's columns, in order. */
+  List<ResultColumn> columns();
+
+  /** All rows, in memory, in a new list. */
+  List<Row> list();
+
+  /** The first row, if there is any. */
+  Optional<Row> first();
+
+  /** All rows as maps from a column's name to its value, in the columns' order; nulls included. */
+  List<Map<String, @Nullable Object>> maps();
+
+  /**
+   * All rows as one array per column: numbers and times without an object for each. See {@link
+   * Columns}.
+   */
+  Columns arrays();
+
+  /** The rows through a cursor; must be closed. See {@link Query#stream}. */
+  Stream<Row> stream();
+
+  /** Gives {@link #stream} to a function and closes it afterwards, also when the function fails. */
+  <R extends @Nullable Object> R useStream(Function<? super Stream<Row>, ? extends R> consumer);
+
+  /**
+   * The rows for the JDK's reactive streams. Each subscriber has a cursor and a connection of its
+   * own from its first request to its end; rows are fetched and handed over by the executor, as
+   * many as were requested.
+   *
+   * @param executor must not run its tasks in the thread that hands them over
+   */
+  Flow.Publisher<Row> publisher(Executor executor);
+}

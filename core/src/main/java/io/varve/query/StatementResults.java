@@ -1,0 +1,91 @@
+package io.varve.query;
+
+import io.varve.model.ColumnType;
+import io.varve.model.Row;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Results of one statement. */
+abstract class StatementResults implements Results {
+
+  final Reads reads;
+
+  StatementResults(Reads reads) {
+    this.reads = reads;
+  }
+
+  /** What is being done, for messages. */
+  abstract String task();
+
+  /** The statement; refuses a query that is not complete. */
+  abstract Sql sql();
+
+  @Override
+  public List<Row> list() {
+    return reads.all(task(), sql(), rows());
+  }
+
+  @Override
+  public Optional<Row> first() {
+    return useStream(Stream::findFirst);
+  }
+
+  @Override
+  public List<Map<String, @Nullable Object>> maps() {
+    return list().stream().map(Row::asMap).toList();
+  }
+
+  @Override
+  public Columns arrays() {
+    List<ResultColumn> columns = columns();
+    List<ColumnBuffer> buffers =
+        columns.stream().map(column -> new ColumnBuffer(column.type())).toList();
+    int size =
+        reads.each(
+            task(),
+            sql(),
+            reader(values -> values),
+            values -> {
+              for (int i = 0; i < values.length; i++) {
+                buffers.get(i).add(values[i]);
+              }
+            });
+    return new Columns(columns, size, buffers.stream().map(ColumnBuffer::trimmed).toList());
+  }
+
+  @Override
+  public Stream<Row> stream() {
+    return reads.stream(task(), sql(), rows());
+  }
+
+  @Override
+  public <R extends @Nullable Object> R useStream(
+      Function<? super Stream<Row>, ? extends R> consumer) {
+    try (Stream<Row> rows = stream()) {
+      return consumer.apply(rows);
+    }
+  }
+
+  @Override
+  public Flow.Publisher<Row> publisher(Executor executor) {
+    Sql sql = sql();
+    return new RowPublisher<>(() -> reads.cursor(task(), sql, rows()), executor);
+  }
+
+  private RowReader<Row> rows() {
+    List<String> names = columns().stream().map(ResultColumn::name).toList();
+    return reader(values -> new Row(names, values));
+  }
+
+  private <R> RowReader<R> reader(Function<@Nullable Object[], R> maker) {
+    List<String> names = columns().stream().map(ResultColumn::name).toList();
+    List<ColumnType> types = columns().stream().map(ResultColumn::type).toList();
+    return new RowReader<>(task(), names, types, maker);
+  }
+}

@@ -1,0 +1,511 @@
+package io.varve.testkit.contract;
+
+import static io.varve.query.Aggregate.avg;
+import static io.varve.query.Aggregate.count;
+import static io.varve.query.Aggregate.delta;
+import static io.varve.query.Aggregate.distinct;
+import static io.varve.query.Aggregate.histogram;
+import static io.varve.query.Aggregate.increase;
+import static io.varve.query.Aggregate.max;
+import static io.varve.query.Aggregate.mode;
+import static io.varve.query.Aggregate.percentile;
+import static io.varve.query.Aggregate.percentiles;
+import static io.varve.query.Aggregate.rate;
+import static io.varve.query.Aggregate.stddev;
+import static io.varve.query.Aggregate.sum;
+import static io.varve.query.Aggregate.timeWeightedAvg;
+import static io.varve.query.Aggregate.variance;
+import static io.varve.query.Condition.column;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assertions.within;
+
+import io.varve.MappingException;
+import io.varve.SchemaException;
+import io.varve.Varve;
+import io.varve.model.Column;
+import io.varve.model.Dimension;
+import io.varve.model.Measure;
+import io.varve.model.Row;
+import io.varve.model.Table;
+import io.varve.model.Time;
+import io.varve.model.TimeSeries;
+import io.varve.query.Bucket;
+import io.varve.query.BucketQuery;
+import io.varve.query.Columns;
+import io.varve.query.Fill;
+import io.varve.query.Moving;
+import io.varve.query.Query;
+import io.varve.testkit.DatabaseExtension;
+import io.varve.testkit.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.Period;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Conditions, aggregates, filled and moving buckets, joins, and the forms of a result. */
+@ExtendWith(DatabaseExtension.class)
+final class BuilderContract {
+
+  private static final Instant NOON = Instant.parse("2024-01-01T12:00:00Z");
+
+  private final Varve varve;
+
+  BuilderContract(TestDatabase database) {
+    this.varve = database.connect();
+  }
+
+  @TimeSeries(table = "gauges", chunk = "1 day")
+  record Gauge(
+      @Time Instant time,
+      @Dimension String device,
+      @Measure @Nullable Double value,
+      @Measure @Nullable Long total) {}
+
+  private static final Column<Gauge, Double> VALUE =
+      Table.of(Gauge.class).column("value", Double.class);
+
+  @BeforeEach
+  void createTheTable() {
+    varve.schema().create(Table.of(Gauge.class));
+  }
+
+  @AfterEach
+  void dropEverything() {
+    try (varve) {
+      Sql.dropHypertables(varve);
+    }
+  }
+
+  @Test
+  void conditionsNest() {
+    write(gauge(0, "a", 1.0), gauge(1, "b", 2.0), gauge(2, "c", 3.0), gauge(3, "a", null));
+    assertThat(devices(all().where(column("device").in("a", "c")))).containsExactly("a", "c", "a");
+    assertThat(devices(all().where(column(VALUE).ge(2.0)))).containsExactly("b", "c");
+    assertThat(devices(all().where(column(VALUE).ge(2.0).not()))).containsExactly("a");
+    assertThat(devices(all().where(column("value").between(1.0, 2.0)))).containsExactly("a", "b");
+    assertThat(
+            devices(
+                all()
+                    .where(
+                        column("device")
+                            .like("%b%")
+                            .or(column("value").isNull())
+                            .and(column("device").ne("zzz")))))
+        .containsExactly("b", "a");
+    assertThat(all().where(column("device").in(List.of())).list()).isEmpty();
+    assertThat(all().where(column("device").in(List.of()).not()).count()).isEqualTo(4);
+  }
+
+  @Test
+  void conditionsThatDoNotFitAreRefused() {
+    assertThatThrownBy(() -> all().where(column("colour").eq("red")))
+        .isInstanceOf(SchemaException.class)
+        .hasMessageContaining("table gauges has no column \"colour\"");
+    assertThatThrownBy(() -> all().where(column("value").gt("warm")))
+        .isInstanceOf(MappingException.class)
+        .hasMessageContaining("table gauges, column \"value\"")
+        .hasMessageContaining("java.lang.String");
+    assertThatThrownBy(() -> all().where(column("value").like("1%")))
+        .isInstanceOf(MappingException.class)
+        .hasMessageContaining("expected text");
+  }
+
+  @Test
+  void valuesAreNeverPartOfTheStatement() {
+    String hostile = "a'; DROP TABLE gauges; --";
+    write(gauge(0, hostile, 1.0));
+    assertThat(all().where(column("device").eq(hostile)).count()).isEqualTo(1);
+    assertThat(all().where(column("device").in("x' OR 'a'='a", "y")).count()).isZero();
+  }
+
+  @Test
+  void aggregatesOfEveryKind() {
+    write(
+        gauge(0, "a", 1.0, 10L),
+        gauge(600, "a", 3.0, 25L),
+        gauge(1200, "a", 3.0, 5L),
+        gauge(1800, "a", null, null),
+        gauge(2400, "a", 9.0, 8L));
+    Row row =
+        hourly()
+            .select(
+                stddev("value"),
+                variance("value"),
+                percentile("value", 0.5),
+                percentiles("value", 0, 0.25, 1).as("quartiles"),
+                distinct("value"),
+                histogram("value", 2, 6, 2),
+                mode("value"),
+                delta("value"),
+                increase("total"),
+                rate("total"),
+                timeWeightedAvg("value"))
+            .list()
+            .get(0);
+    assertThat(row.names())
+        .containsExactly(
+            "bucket",
+            "value_stddev",
+            "value_variance",
+            "value_p50",
+            "quartiles",
+            "value_distinct",
+            "value_histogram",
+            "value_mode",
+            "value_delta",
+            "total_increase",
+            "total_rate",
+            "value_time_weighted_avg");
+    assertThat((Double) row.value("value_variance")).isEqualTo(12.0, within(1e-12));
+    assertThat((Double) row.value("value_stddev")).isEqualTo(Math.sqrt(12), within(1e-12));
+    assertThat(row.value("value_p50")).isEqualTo(3.0);
+    assertThat(row.value("quartiles")).isEqualTo(List.of(1.0, 2.5, 9.0));
+    assertThat(row.value("value_distinct")).isEqualTo(3L);
+    assertThat(row.value("value_histogram")).isEqualTo(List.of(1L, 2L, 0L, 1L));
+    assertThat(row.value("value_mode")).isEqualTo(3.0);
+    assertThat(row.value("value_delta")).isEqualTo(8.0);
+    assertThat(row.value("total_increase")).hasToString("23");
+    assertThat((Double) row.value("total_rate")).isEqualTo(23.0 / 2400, within(1e-15));
+    assertThat((Double) row.value("value_time_weighted_avg"))
+        .isEqualTo((600 * 1.0 + 600 * 3.0 + 1200 * 3.0 + 1200 * 9.0) / 3600, within(1e-12));
+  }
+
+  @Test
+  void increasesOfAllBucketsAreTheIncreaseOfTheRange() {
+    write(
+        gauge(0, "a", null, 10L),
+        gauge(1, "b", null, 100L),
+        gauge(3600, "a", null, 14L),
+        gauge(3601, "b", null, 90L),
+        gauge(7200, "a", null, 20L));
+    assertThat(hourly().select(increase("total")).list())
+        .extracting(row -> String.valueOf(row.value("total_increase")))
+        .containsExactly("null", "94", "6");
+    assertThat(all().groupBy().select(increase("total")).list().get(0).value(0)).hasToString("100");
+  }
+
+  @Test
+  void groupsWithoutBuckets() {
+    write(gauge(0, "a", 1.0), gauge(7200, "a", 3.0), gauge(1, "b", 5.0));
+    List<Row> rows =
+        all().groupBy("device").select(avg("value"), count()).orderByDescending("count").list();
+    assertThat(rows)
+        .extracting(Row::asMap)
+        .extracting(Object::toString)
+        .containsExactly(
+            "{device=a, value_avg=2.0, count=2}", "{device=b, value_avg=5.0, count=1}");
+  }
+
+  @Test
+  void emptyBucketsAreFilled() {
+    write(gauge(0, "a", 1.0), gauge(3 * 3600, "a", 4.0), gauge(3600, "b", null));
+    BucketQuery query =
+        all()
+            .range(NOON.minusSeconds(3600), NOON.plusSeconds(5 * 3600))
+            .bucket(Duration.ofHours(1))
+            .groupBy("device")
+            .select(avg("value"), count());
+    assertThat(values(query.fill(Fill.nulls()), "value_avg"))
+        .containsExactly(null, null, 1.0, null, null, null, null, null, 4.0, null, null, null);
+    assertThat(values(query.fill(Fill.previous()), "value_avg", "a"))
+        .containsExactly(null, 1.0, 1.0, 1.0, 4.0, 4.0);
+    assertThat(values(query.fill(Fill.linear()), "value_avg", "a"))
+        .containsExactly(null, 1.0, 2.0, 3.0, 4.0, null);
+    assertThat(values(query.fill(Fill.linear()).fill("count", Fill.value(0)), "count", "b"))
+        .containsExactly(0L, 0L, 1L, 0L, 0L, 0L);
+    assertThat(values(query.fill(Fill.value(-1.5)).fill("count", Fill.nulls()), "value_avg", "b"))
+        .containsExactly(-1.5, -1.5, null, -1.5, -1.5, -1.5);
+    assertThat(
+            values(
+                query.fill(Fill.value(7).overNulls()).fill("count", Fill.nulls()),
+                "value_avg",
+                "b"))
+        .containsOnly(7.0);
+  }
+
+  @Test
+  void withoutGroupsEveryBucketIsThere() {
+    assertThat(
+            all()
+                .range(NOON, NOON.plusSeconds(7200))
+                .bucket(Duration.ofHours(1))
+                .select(count())
+                .fill(Fill.value(0))
+                .list())
+        .extracting(row -> row.value("count"))
+        .containsExactly(0L, 0L);
+  }
+
+  @Test
+  void fillingNeedsBothBounds() {
+    assertThatThrownBy(() -> hourly().select(count()).fill(Fill.nulls()).list())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "aggregating gauges: empty buckets can be filled only between two bounds; expected"
+                + " range(from, to)");
+    assertThatThrownBy(
+            () ->
+                all()
+                    .range(Instant.EPOCH, NOON)
+                    .bucket(Duration.ofMillis(1))
+                    .select(count())
+                    .fill(Fill.nulls())
+                    .list())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("more than 10000000 buckets");
+    assertThatThrownBy(() -> hourly().select(mode("device")).fill("device_mode", Fill.linear()))
+        .isInstanceOf(MappingException.class)
+        .hasMessageContaining("result column \"device_mode\" is of type text");
+    assertThatThrownBy(() -> hourly().select(count()).fill("count", Fill.value(0.5)))
+        .isInstanceOf(MappingException.class)
+        .hasMessageContaining("cannot be filled with 0.5");
+  }
+
+  @Test
+  void movingWindowsFollowTheirGroup() {
+    write(gauge(0, "a", 1.0), gauge(3600, "a", 3.0), gauge(7200, "a", 8.0), gauge(0, "b", 5.0));
+    BucketQuery query =
+        hourly()
+            .groupBy("device")
+            .select(sum("value"))
+            .moving(
+                Moving.avg("value_sum", 2),
+                Moving.total("value_sum"),
+                Moving.difference("value_sum"),
+                Moving.max("value_sum", 2).as("peak"));
+    assertThat(values(query, "value_sum_moving_avg", "a")).containsExactly(1.0, 2.0, 5.5);
+    assertThat(values(query, "value_sum_total", "a")).containsExactly(1.0, 4.0, 12.0);
+    assertThat(values(query, "value_sum_difference", "a")).containsExactly(null, 2.0, 5.0);
+    assertThat(values(query, "peak", "b")).containsExactly(5.0);
+  }
+
+  @Test
+  void greatestOfEachBucketAreKept() {
+    write(
+        gauge(0, "a", 1.0),
+        gauge(1, "b", 3.0),
+        gauge(2, "c", 2.0),
+        gauge(3600, "a", 9.0),
+        gauge(3601, "c", null));
+    BucketQuery query = hourly().groupBy("device").select(max("value")).top(2, "value_max");
+    assertThat(query.list())
+        .extracting(row -> row.value("device"))
+        .containsExactly("b", "c", "a", "c");
+    assertThat(query.having(column("value_max").gt(2.0)).list())
+        .extracting(row -> row.value("device"))
+        .containsExactly("b", "a");
+  }
+
+  @Test
+  void bucketsAreCountedInATimeZone() {
+    Instant newYork = Instant.parse("2024-03-10T05:00:00Z");
+    for (int hour = -1; hour < 25; hour++) {
+      write(gauge(Duration.between(NOON, newYork).getSeconds() + hour * 3600L, "a", 1.0));
+    }
+    List<Row> rows =
+        all()
+            .bucket(Bucket.of(Period.ofDays(1)).in(ZoneId.of("America/New_York")))
+            .select(count())
+            .list();
+    assertThat(rows)
+        .extracting(row -> row.value("bucket") + " " + row.value("count"))
+        .containsExactly(
+            "2024-03-09T05:00:00Z 1", "2024-03-10T05:00:00Z 23", "2024-03-11T04:00:00Z 2");
+  }
+
+  @Test
+  void aDayBeginsOnceWhereMidnightComesTwice() {
+    ZoneId havana = ZoneId.of("America/Havana");
+    Instant first = Instant.parse("2024-11-03T04:00:00Z");
+    write(gauge(first.plusSeconds(1800), "a"), gauge(first.plusSeconds(5400), "a"));
+    BucketQuery query =
+        all()
+            .range(first.minusSeconds(86_400), first.plusSeconds(90_000))
+            .bucket(Bucket.of(Period.ofDays(1)).in(havana))
+            .select(count())
+            .fill(Fill.value(0));
+    assertThat(query.list())
+        .extracting(row -> row.value("bucket") + " " + row.value("count"))
+        .containsExactly("2024-11-02T04:00:00Z 0", "2024-11-03T04:00:00Z 2");
+  }
+
+  @Test
+  void hoursThatComeTwiceAreTwoBuckets() {
+    Instant first = Instant.parse("2024-11-03T05:30:00Z");
+    write(gauge(first, "a"), gauge(first.plusSeconds(3600), "a"));
+    BucketQuery query =
+        all()
+            .range(first.minusSeconds(1800), first.plusSeconds(3 * 3600))
+            .bucket(Bucket.of(Duration.ofHours(1)).in(ZoneId.of("America/New_York")))
+            .select(count())
+            .fill(Fill.value(0));
+    assertThat(query.list())
+        .extracting(row -> row.value("bucket") + " " + row.value("count"))
+        .containsExactly(
+            "2024-11-03T05:00:00Z 1",
+            "2024-11-03T06:00:00Z 1",
+            "2024-11-03T07:00:00Z 0",
+            "2024-11-03T08:00:00Z 0");
+  }
+
+  @Test
+  void bucketsAreMoved() {
+    write(gauge(0, "a", 1.0), gauge(-1800, "a", 1.0));
+    assertThat(starts(Bucket.of(Duration.ofHours(1)).offset(Duration.ofMinutes(-15))))
+        .containsExactly("2024-01-01T10:45:00Z", "2024-01-01T11:45:00Z");
+    assertThat(starts(Bucket.of(Duration.ofHours(7)).origin(NOON.minusSeconds(600))))
+        .containsExactly("2024-01-01T04:50:00Z", "2024-01-01T11:50:00Z");
+    assertThat(starts(Bucket.of(Period.ofMonths(1)).offset(Period.ofDays(4))))
+        .containsExactly("2023-12-05T00:00:00Z");
+    assertThat(starts(Bucket.of(Period.ofMonths(5)).origin(Instant.parse("2023-11-15T00:00:00Z"))))
+        .containsExactly("2023-11-01T00:00:00Z");
+  }
+
+  @Test
+  void twoSeriesStandSideBySide() {
+    write(gauge(0, "a", 1.0), gauge(3600, "a", 2.0), gauge(3600, "b", 5.0), gauge(7200, "b", 6.0));
+    BucketQuery a = all().where("device", "a").bucket(Duration.ofHours(1));
+    BucketQuery b = all().where("device", "b").bucket(Duration.ofHours(1));
+    assertThat(a.select(avg("value").as("a")).join(b.select(avg("value").as("b"))).list())
+        .extracting(Row::toString)
+        .containsExactly("{bucket=2024-01-01T13:00:00Z, a=2.0, b=5.0}");
+    assertThat(a.select(avg("value").as("a")).fullJoin(b.select(avg("value").as("b"))).list())
+        .extracting(Row::toString)
+        .containsExactly(
+            "{bucket=2024-01-01T12:00:00Z, a=1.0, b=null}",
+            "{bucket=2024-01-01T13:00:00Z, a=2.0, b=5.0}",
+            "{bucket=2024-01-01T14:00:00Z, a=null, b=6.0}");
+    assertThatThrownBy(() -> a.select(avg("value")).join(b.select(avg("value"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "both sides of the join have a column \"value_avg\"; expected different names: as(…)");
+  }
+
+  @Test
+  void resultsInEveryForm() throws ExecutionException, InterruptedException {
+    write(gauge(0, "a", 1.0), gauge(3600, "a", null), gauge(7200, "b", 3.0));
+    BucketQuery query = hourly().groupBy("device").select(avg("value"), count());
+    Columns arrays = query.arrays();
+    assertThat(arrays.size()).isEqualTo(3);
+    assertThat(arrays.longs("bucket"))
+        .containsExactly(
+            NOON.getEpochSecond() * 1_000_000,
+            (NOON.getEpochSecond() + 3600) * 1_000_000,
+            (NOON.getEpochSecond() + 7200) * 1_000_000);
+    assertThat(arrays.doubles("value_avg")).containsExactly(1.0, Double.NaN, 3.0);
+    assertThat(arrays.nulls("value_avg").stream()).containsExactly(1);
+    assertThat(arrays.longs("count")).containsExactly(1, 1, 1);
+    assertThat(arrays.objects("device").toString()).isEqualTo("[a, a, b]");
+    assertThat(query.maps().get(0))
+        .containsExactly(
+            entry("bucket", NOON),
+            entry("device", "a"),
+            entry("value_avg", 1.0),
+            entry("count", 1L));
+    assertThat(query.first().orElseThrow().value("bucket")).isEqualTo(NOON);
+    assertThat(published(query)).isEqualTo(query.list());
+  }
+
+  /** Asks for one row at a time. */
+  private static List<Row> published(BucketQuery query)
+      throws ExecutionException, InterruptedException {
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    try {
+      List<Row> rows = new ArrayList<>();
+      CompletableFuture<List<Row>> all = new CompletableFuture<>();
+      query
+          .publisher(executor)
+          .subscribe(
+              new Flow.Subscriber<>() {
+                private Flow.@Nullable Subscription subscription;
+
+                @Override
+                public void onSubscribe(Flow.Subscription started) {
+                  subscription = started;
+                  started.request(1);
+                }
+
+                @Override
+                public void onNext(Row row) {
+                  rows.add(row);
+                  subscription.request(1);
+                }
+
+                @Override
+                public void onError(Throwable error) {
+                  all.completeExceptionally(error);
+                }
+
+                @Override
+                public void onComplete() {
+                  all.complete(rows);
+                }
+              });
+      return all.get();
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  private Query<Gauge> all() {
+    return varve.from(Gauge.class).oldestFirst();
+  }
+
+  private BucketQuery hourly() {
+    return all().bucket(Duration.ofHours(1));
+  }
+
+  private List<String> starts(Bucket bucket) {
+    return all().bucket(bucket).select(count()).list().stream()
+        .map(row -> String.valueOf(row.value("bucket")))
+        .toList();
+  }
+
+  private static List<@Nullable Object> values(BucketQuery query, String column) {
+    return query.list().stream().<@Nullable Object>map(row -> row.value(column)).toList();
+  }
+
+  private static List<@Nullable Object> values(BucketQuery query, String column, String device) {
+    List<@Nullable Object> values = new ArrayList<>();
+    query.list().stream()
+        .filter(row -> device.equals(row.value("device")))
+        .forEach(row -> values.add(row.value(column)));
+    return values;
+  }
+
+  private static List<String> devices(Query<Gauge> query) {
+    return query.list().stream().map(Gauge::device).toList();
+  }
+
+  private void write(Gauge... gauges) {
+    varve.table(Gauge.class).insertAll(Arrays.asList(gauges));
+  }
+
+  private static Gauge gauge(long seconds, String device, @Nullable Double value) {
+    return gauge(seconds, device, value, null);
+  }
+
+  private static Gauge gauge(
+      long seconds, String device, @Nullable Double value, @Nullable Long total) {
+    return new Gauge(NOON.plusSeconds(seconds), device, value, total);
+  }
+
+  private static Gauge gauge(Instant time, String device) {
+    return new Gauge(time, device, 1.0, null);
+  }
+}
