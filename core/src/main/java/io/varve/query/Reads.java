@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.postgresql.PGStatement;
@@ -58,17 +59,72 @@ final class Reads {
 
   private static <R> List<R> all(Connection connection, Sql sql, RowReader<R> reader)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
+    try (PreparedStatement statement = unprepared(connection, sql);
+        ResultSet answer = statement.executeQuery()) {
+      return rows(answer, reader);
+    }
+  }
+
+  /** A statement that is sent in one message, with its values. */
+  private static PreparedStatement unprepared(Connection connection, Sql sql) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql.text());
+    try {
       statement.unwrap(PGStatement.class).setPrepareThreshold(0);
       bind(statement, sql);
-      try (ResultSet answer = statement.executeQuery()) {
-        List<R> rows = new ArrayList<>();
-        while (answer.next()) {
-          rows.add(reader.read(answer));
-        }
-        return rows;
-      }
+      return statement;
+    } catch (SQLException | RuntimeException | Error e) {
+      statement.close();
+      throw e;
     }
+  }
+
+  private static <R> List<R> rows(ResultSet answer, RowReader<R> reader) throws SQLException {
+    List<R> rows = new ArrayList<>();
+    while (answer.next()) {
+      rows.add(reader.read(answer));
+    }
+    return rows;
+  }
+
+  /**
+   * The answer to a statement that may also write, in one message; 0 stands for all its rows.
+   *
+   * @return nothing where the statement has run and has no answer
+   */
+  <R> Optional<List<R>> answer(String task, Sql sql, RowShape<R> shape, int atMost) {
+    return database.call(
+        task,
+        connection -> {
+          try (PreparedStatement statement = unprepared(connection, sql)) {
+            statement.setMaxRows(atMost);
+            if (!statement.execute()) {
+              return Optional.empty();
+            }
+            try (ResultSet answer = statement.getResultSet()) {
+              return Optional.of(rows(answer, shape.reader(answer)));
+            }
+          }
+        });
+  }
+
+  /** Runs a statement; gives the number of rows it wrote or, where it has an answer, its rows'. */
+  long execute(String task, Sql sql) {
+    return database.call(
+        task,
+        connection -> {
+          try (PreparedStatement statement = unprepared(connection, sql)) {
+            if (!statement.execute()) {
+              return Math.max(0, statement.getLargeUpdateCount());
+            }
+            long rows = 0;
+            try (ResultSet answer = statement.getResultSet()) {
+              while (answer.next()) {
+                rows++;
+              }
+            }
+            return rows;
+          }
+        });
   }
 
   /** All rows of an answer of at most so many rows. */
@@ -84,8 +140,8 @@ final class Reads {
   }
 
   /** The rows of the answer through a cursor; closed with the stream. */
-  <R> Stream<R> stream(String task, Sql sql, RowReader<R> reader) {
-    Cursor<R> cursor = Cursor.open(database, task, sql, reader);
+  <R> Stream<R> stream(String task, Sql sql, RowShape<R> shape) {
+    Cursor<R> cursor = Cursor.open(database, task, sql, shape);
     return StreamSupport.stream(cursor, false).onClose(cursor::close);
   }
 
