@@ -18,6 +18,7 @@ import io.varve.jdbc.ToolkitInstaller;
 import io.varve.model.QualifiedName;
 import io.varve.model.Row;
 import io.varve.model.Table;
+import io.varve.query.NamedSql;
 import io.varve.query.Queries;
 import io.varve.query.Query;
 import io.varve.schema.DefaultSchema;
@@ -261,6 +262,15 @@ public final class Varve implements AutoCloseable {
   /** Reads rows of an existing hypertable, described by the server. */
   public Query<Row> from(String table) {
     return from(schema.inspect(QualifiedName.parse(table)));
+  }
+
+  /**
+   * A statement of your own, with parameters such as {@code :device}; see {@link NamedSql}.
+   *
+   * @throws MappingException if the text is not one statement
+   */
+  public NamedSql sql(String sql) {
+    return Queries.sql(database, sql);
   }
 
   /** Asks the server for a sign of life; never throws, and waits five seconds at most. */

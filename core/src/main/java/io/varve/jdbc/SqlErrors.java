@@ -104,6 +104,10 @@ public final class SqlErrors {
               "let the owner GRANT the privilege to this user; Varve's own schemas need CREATE on"
                   + " the database"),
           new Rule("42P05", DatabaseException::new, POOLER),
+          new Rule(
+              "42P18",
+              SchemaException::new,
+              "a cast says the type of a value the server cannot tell it from, such as :name::text"),
           new Rule("42", SchemaException::new),
           new Rule("44", ConstraintException::new),
           new Rule("53100", CapacityException::new, "free space on the server's disk"),

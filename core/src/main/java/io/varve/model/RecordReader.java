@@ -77,12 +77,27 @@ final class RecordReader<T extends Record> {
         declared, role, column.isEmpty() ? Names.snakeCase(declared.getName()) : column, mapping);
   }
 
+  /** A component of an answer, which needs no annotation; if it has one, its column counts. */
+  Component answerComponent(RecordComponent declared) {
+    Mapping mapping =
+        JavaTypes.mapping(declared.getGenericType(), subject + ", component " + declared.getName());
+    String column = annotations(declared).stream().findFirst().map(RecordReader::column).orElse("");
+    return new Component(
+        declared,
+        Role.MEASURE,
+        column.isEmpty() ? Names.snakeCase(declared.getName()) : column,
+        mapping);
+  }
+
+  private static List<? extends Annotation> annotations(RecordComponent declared) {
+    return Stream.of(Time.class, Dimension.class, Measure.class)
+        .map(declared::getAnnotation)
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
   private static Annotation annotation(RecordComponent declared, String name) {
-    List<? extends Annotation> found =
-        Stream.of(Time.class, Dimension.class, Measure.class)
-            .map(declared::getAnnotation)
-            .filter(Objects::nonNull)
-            .toList();
+    List<? extends Annotation> found = annotations(declared);
     if (found.size() != 1) {
       throw new MappingException(
           "%s has %s; expected one of @Time, @Dimension and @Measure"
@@ -121,7 +136,8 @@ final class RecordReader<T extends Record> {
     }
   }
 
-  private Lookup lookup() {
+  /** What may call the record's methods. */
+  Lookup lookup() {
     try {
       return MethodHandles.privateLookupIn(record, MethodHandles.lookup());
     } catch (IllegalAccessException e) {

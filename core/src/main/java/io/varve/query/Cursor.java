@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
 import java.util.Spliterator;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,21 +48,22 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
 
   private final String task;
   private final Connection connection;
-  private final RowReader<R> reader;
+  private final RowShape<R> shape;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable PreparedStatement statement;
   private @Nullable ResultSet answer;
+  private @Nullable RowReader<R> reader;
   private volatile boolean closed;
   private boolean released;
 
-  private Cursor(String task, Connection connection, RowReader<R> reader) {
+  private Cursor(String task, Connection connection, RowShape<R> shape) {
     this.task = task;
     this.connection = connection;
-    this.reader = reader;
+    this.shape = shape;
   }
 
-  static <R> Cursor<R> open(Database database, String task, Sql sql, RowReader<R> reader) {
-    Cursor<R> cursor = new Cursor<>(task, database.borrow(task), reader);
+  static <R> Cursor<R> open(Database database, String task, Sql sql, RowShape<R> shape) {
+    Cursor<R> cursor = new Cursor<>(task, database.borrow(task), shape);
     try {
       cursor.execute(sql);
       return cursor;
@@ -86,14 +88,18 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
       // in binary.
       prepared.unwrap(PGStatement.class).setPrepareThreshold(-1);
     }
-    prepared.setFetchSize(fetchSize(prepared.getFetchSize()));
+    int rows = prepared.getFetchSize() == 0 ? FETCH : prepared.getFetchSize();
+    prepared.setFetchSize(fetchSize(rows, shape.isWide()));
     Reads.bind(prepared, sql);
-    answer = prepared.executeQuery();
+    ResultSet result = prepared.executeQuery();
+    answer = result;
+    RowReader<R> found = shape.reader(result);
+    reader = found;
+    result.setFetchSize(fetchSize(rows, found.isWide()));
   }
 
-  private int fetchSize(int configured) {
-    int rows = configured == 0 ? FETCH : configured;
-    return reader.isWide() ? Math.max(1, rows / WIDE) : rows;
+  private static int fetchSize(int rows, boolean wide) {
+    return wide ? Math.max(1, rows / WIDE) : rows;
   }
 
   @Override
@@ -109,7 +115,7 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
   /** A row that is refused is the end, too. */
   private R row(@Nullable Object[] values) {
     try {
-      return reader.row(values);
+      return Objects.requireNonNull(reader).row(values);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -124,7 +130,7 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
       if (closed) {
         throw closed();
       }
-      values = answer != null && answer.next() ? reader.values(answer) : null;
+      values = answer != null && reader != null && answer.next() ? reader.values(answer) : null;
       return values;
     } catch (SQLException e) {
       RuntimeException failure = closed ? closed() : SqlErrors.translate(task, e);

@@ -3,6 +3,7 @@ package io.varve.query;
 import io.varve.backend.Backend;
 import io.varve.jdbc.Database;
 import io.varve.model.Table;
+import java.util.Map;
 
 /** Internal: makes queries. */
 public final class Queries {
@@ -13,5 +14,10 @@ public final class Queries {
   public static <T> Query<T> from(Database database, Backend backend, Table<T> table) {
     return new TableQuery<>(
         new Reads(database), backend.function("time_bucket"), Selection.all(table));
+  }
+
+  /** A statement with named parameters. */
+  public static NamedSql sql(Database database, String sql) {
+    return new BoundSql(new Reads(database), new NamedText(sql), Map.of());
   }
 }

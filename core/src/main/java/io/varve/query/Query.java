@@ -117,6 +117,12 @@ public interface Query<T> {
   <R extends @Nullable Object> R useStream(Function<? super Stream<T>, ? extends R> consumer);
 
   /**
+   * Runs the statement of {@link #list} on the server without fetching its rows, and says how it
+   * did that.
+   */
+  Explanation explain();
+
+  /**
    * The newest row of each series (combination of dimensions) among the query's rows, in the order
    * of the dimensions unless another was asked for; one row, if any, where the table has no
    * dimensions. A limit counts series. Of rows of one series with the same time, the one with the

@@ -1,12 +1,15 @@
 package io.varve.query;
 
 import io.varve.jdbc.Database;
+import io.varve.model.ColumnType;
+import io.varve.model.ColumnType.Kind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -72,17 +75,79 @@ final class Reads {
   private static <R> int each(
       Connection connection, Sql sql, RowReader<R> reader, Consumer<? super R> consumer)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
+    try (PreparedStatement statement = unprepared(connection, sql);
+        ResultSet answer = statement.executeQuery()) {
+      return each(answer, reader, consumer);
+    }
+  }
+
+  private static <R> int each(ResultSet answer, RowReader<R> reader, Consumer<? super R> consumer)
+      throws SQLException {
+    int count = 0;
+    for (; answer.next(); count++) {
+      consumer.accept(reader.read(answer));
+    }
+    return count;
+  }
+
+  /** A statement that is sent in one message, with its values. */
+  private static PreparedStatement unprepared(Connection connection, Sql sql) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql.text());
+    try {
       statement.unwrap(PGStatement.class).setPrepareThreshold(0);
       bind(statement, sql);
-      try (ResultSet answer = statement.executeQuery()) {
-        int count = 0;
-        for (; answer.next(); count++) {
-          consumer.accept(reader.read(answer));
-        }
-        return count;
-      }
+      return statement;
+    } catch (SQLException | RuntimeException | Error e) {
+      statement.close();
+      throw e;
     }
+  }
+
+  private static <R> List<R> rows(ResultSet answer, RowReader<R> reader) throws SQLException {
+    List<R> rows = new ArrayList<>();
+    each(answer, reader, rows::add);
+    return rows;
+  }
+
+  /**
+   * The answer to a statement that may also write, in one message; 0 stands for all its rows.
+   *
+   * @return nothing where the statement has run and has no answer
+   */
+  <R> Optional<List<R>> answer(String task, Sql sql, RowShape<R> shape, int atMost) {
+    return database.call(
+        task,
+        connection -> {
+          try (PreparedStatement statement = unprepared(connection, sql)) {
+            statement.setMaxRows(atMost);
+            if (!statement.execute()) {
+              return Optional.empty();
+            }
+            try (ResultSet answer = statement.getResultSet()) {
+              return Optional.of(rows(answer, shape.reader(answer)));
+            }
+          }
+        });
+  }
+
+  /** Runs a statement; gives the number of rows it wrote or, where it has an answer, its rows'. */
+  long execute(String task, Sql sql) {
+    return database.call(
+        task,
+        connection -> {
+          try (PreparedStatement statement = unprepared(connection, sql)) {
+            if (!statement.execute()) {
+              return Math.max(0, statement.getLargeUpdateCount());
+            }
+            long rows = 0;
+            try (ResultSet answer = statement.getResultSet()) {
+              while (answer.next()) {
+                rows++;
+              }
+            }
+            return rows;
+          }
+        });
   }
 
   /** All rows of an answer of at most so many rows. */
@@ -98,14 +163,31 @@ final class Reads {
   }
 
   /** The rows of the answer by and by; the caller closes it. */
-  <R> Cursor<R> cursor(String task, Sql sql, RowReader<R> reader) {
-    return Cursor.open(database, task, sql, reader);
+  <R> Cursor<R> cursor(String task, Sql sql, RowShape<R> shape) {
+    return Cursor.open(database, task, sql, shape);
   }
 
   /** The rows of the answer through a cursor; closed with the stream. */
-  <R> Stream<R> stream(String task, Sql sql, RowReader<R> reader) {
-    Cursor<R> cursor = cursor(task, sql, reader);
+  <R> Stream<R> stream(String task, Sql sql, RowShape<R> shape) {
+    Cursor<R> cursor = cursor(task, sql, shape);
     return StreamSupport.stream(cursor, false).onClose(cursor::close);
+  }
+
+  /** Runs a statement without fetching its rows. */
+  Explanation explain(String task, Sql sql) {
+    return database.call(task, connection -> explain(connection, task, sql));
+  }
+
+  private static Explanation explain(Connection connection, String task, Sql sql)
+      throws SQLException {
+    Sql explained = new Sql("EXPLAIN (ANALYZE, FORMAT XML) " + sql.text(), sql.binds());
+    RowReader<String> reader =
+        new RowReader<>(
+            task,
+            List.of("QUERY PLAN"),
+            List.of(ColumnType.of(Kind.TEXT)),
+            values -> String.valueOf(values[0]));
+    return PlanReader.read(sql, String.join("\n", all(connection, explained, reader)));
   }
 
   static void bind(PreparedStatement statement, Sql sql) throws SQLException {

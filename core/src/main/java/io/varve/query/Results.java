@@ -22,6 +22,12 @@ public interface Results {
   /** All rows, in memory, in a new list. */
   List<Row> list();
 
+  /**
+   * All rows as records: every component has a column of its name in snake case, as {@link
+   * NamedSql} has it.
+   */
+  <R extends Record> List<R> list(Class<R> record);
+
   /** The first row, if there is any. */
   Optional<Row> first();
 
@@ -48,4 +54,7 @@ public interface Results {
    * @param executor must not run its tasks in the thread that hands them over
    */
   Flow.Publisher<Row> publisher(Executor executor);
+
+  /** Runs the statement on the server without fetching its rows, and says how it did that. */
+  Explanation explain();
 }

@@ -12,7 +12,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes rows of a result's columns. Immutable. */
-final class RowReader<R> {
+final class RowReader<R> implements RowShape<R> {
 
   private final String task;
   private final List<String> names;
@@ -52,9 +52,14 @@ final class RowReader<R> {
         || type.kind() == ColumnType.Kind.BYTEA;
   }
 
-  /** Whether a row may take up more than a few hundred bytes. */
-  boolean isWide() {
+  @Override
+  public boolean isWide() {
     return wide;
+  }
+
+  @Override
+  public RowReader<R> reader(ResultSet answer) {
+    return this;
   }
 
   /** The row the result stands on. */

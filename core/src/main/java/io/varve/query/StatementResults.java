@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import io.varve.model.ColumnType;
+import io.varve.model.RecordRows;
 import io.varve.model.Row;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,11 @@ abstract class StatementResults implements Results {
   @Override
   public List<Row> list() {
     return reads.all(task(), sql(), rows());
+  }
+
+  @Override
+  public <R extends Record> List<R> list(Class<R> record) {
+    return reads.all(task(), sql(), reader(RecordRows.of(record).maker(task(), names(), types())));
   }
 
   @Override
@@ -78,14 +84,25 @@ abstract class StatementResults implements Results {
     return new RowPublisher<>(() -> reads.cursor(task(), sql, rows()), executor);
   }
 
+  @Override
+  public Explanation explain() {
+    return reads.explain(task(), sql());
+  }
+
   private RowReader<Row> rows() {
-    List<String> names = columns().stream().map(ResultColumn::name).toList();
+    List<String> names = names();
     return reader(values -> new Row(names, values));
   }
 
   private <R> RowReader<R> reader(Function<@Nullable Object[], R> maker) {
-    List<String> names = columns().stream().map(ResultColumn::name).toList();
-    List<ColumnType> types = columns().stream().map(ResultColumn::type).toList();
-    return new RowReader<>(task(), names, types, maker);
+    return new RowReader<>(task(), names(), types(), maker);
+  }
+
+  private List<String> names() {
+    return columns().stream().map(ResultColumn::name).toList();
+  }
+
+  private List<ColumnType> types() {
+    return columns().stream().map(ResultColumn::type).toList();
   }
 }

@@ -133,6 +133,11 @@ final class TableQuery<T> implements Query<T> {
   }
 
   @Override
+  public Explanation explain() {
+    return reads.explain(reading(), RowSql.rows(selection));
+  }
+
+  @Override
   public Stream<T> stream() {
     return reads.stream(reading(), RowSql.rows(selection), reader());
   }

@@ -34,6 +34,7 @@ import io.varve.model.TimeSeries;
 import io.varve.query.Bucket;
 import io.varve.query.BucketQuery;
 import io.varve.query.Columns;
+import io.varve.query.Explanation;
 import io.varve.query.Fill;
 import io.varve.query.Moving;
 import io.varve.query.Query;
@@ -417,8 +418,31 @@ final class BuilderContract {
             entry("device", "a"),
             entry("value_avg", 1.0),
             entry("count", 1L));
+    assertThat(query.list(Hourly.class).get(2))
+        .isEqualTo(new Hourly(NOON.plusSeconds(7200), "b", 3.0, 1));
     assertThat(query.first().orElseThrow().value("bucket")).isEqualTo(NOON);
     assertThat(published(query)).isEqualTo(query.list());
+  }
+
+  record Hourly(Instant bucket, String device, @Nullable Double valueAvg, long count) {}
+
+  @Test
+  void explanationNamesStatementStepsAndChunks() {
+    write(gauge(0, "a", 1.0), gauge(86_400, "a", 2.0), gauge(2 * 86_400, "a", 3.0));
+    Explanation explanation =
+        all()
+            .range(NOON, NOON.plusSeconds(90_000))
+            .where("device", "a")
+            .bucket(Duration.ofHours(1))
+            .select(avg("value"))
+            .explain();
+    assertThat(explanation.sql()).startsWith("SELECT ").doesNotContain("'a'");
+    assertThat(explanation.values()).hasSize(3).contains("a");
+    assertThat(explanation.tables()).hasSize(2);
+    assertThat(explanation.steps().get(0).depth()).isZero();
+    assertThat(explanation.steps().get(0).rows()).isEqualTo(2);
+    assertThat(explanation.execution()).isPositive();
+    assertThat(all().explain().tables()).hasSize(3);
   }
 
   /** Asks for one row at a time. */
