@@ -2,11 +2,6 @@ package io.varve.cli;
 
 import io.varve.Varve;
 import io.varve.VarveException;
-import io.varve.cli.csv.LocalZone;
-import io.varve.cli.csv.TimeFormat;
-import io.varve.cli.csv.Unfit;
-import io.varve.cli.csv.ValueParser;
-import io.varve.cli.csv.ValueParser.Rounding;
 import io.varve.cli.output.OutputColumn;
 import io.varve.cli.output.OutputFormat;
 import io.varve.cli.output.RowsWriter;
@@ -21,17 +16,18 @@ import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.query.Aggregate;
 import io.varve.query.BucketQuery;
+import io.varve.query.Condition;
+import io.varve.query.Explanation;
 import io.varve.query.Query;
+import io.varve.query.ResultColumn;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -80,23 +76,12 @@ final class QueryCommand extends BaseCommand {
   @Option(
       names = "--where",
       paramLabel = "COL=VALUE",
-      description = "Rows with this value; several must all be met.")
+      description = "Rows with this value, or != < <= > >= it; several must all be met.")
   private List<String> where = List.of();
 
-  @Option(
-      names = "--bucket",
-      paramLabel = "SPAN",
-      description = "Group rows by time: 15m, 1h, 1d, 1w, 1mo, 1y; a number for a bigint time.")
-  private @Nullable String bucket;
+  @Mixin private final BucketOptions buckets = new BucketOptions();
 
   @Mixin private final AggregateOptions aggregates = new AggregateOptions();
-
-  @Option(
-      names = "--by",
-      paramLabel = "COL",
-      split = ",",
-      description = "One row per bucket and value of these columns.")
-  private List<String> by = List.of();
 
   @Option(names = "--latest", description = "The newest row of each series.")
   private boolean latest;
@@ -109,6 +94,11 @@ final class QueryCommand extends BaseCommand {
       paramLabel = "ORDER",
       description = "oldest or newest first (default: oldest).")
   private Order order = Order.oldest;
+
+  @Option(
+      names = "--explain",
+      description = "How the server answers, instead of the answer: the steps and what they took.")
+  private boolean explain;
 
   @Mixin private final OutputOptions output = new OutputOptions();
 
@@ -128,7 +118,8 @@ final class QueryCommand extends BaseCommand {
     try {
       Table<Row> described = table(varve, table);
       Query<Row> query = narrowed(varve.from(described), described);
-      long rows = write(shell, query, described, output.writer(shell, root().isJson(), spacing()));
+      long rows =
+          write(shell, query, described, output.writer(shell, root().isJson(), buckets.spacing()));
       if (rows == 0 && lastSpan().isPresent()) {
         sayNewest(shell, filtered(varve.from(described), described), described);
       }
@@ -153,17 +144,31 @@ final class QueryCommand extends BaseCommand {
     if (lastSpan().isPresent() && (from != null || to != null)) {
       throw CommandException.usage("--last and --from or --to contradict each other", "give one");
     }
-    if (latest && bucket != null) {
-      throw CommandException.usage("--latest and --bucket contradict each other", "give one");
-    }
-    boolean aggregated = !aggregates.isEmpty() || !by.isEmpty() || !lastColumns().isEmpty();
-    if (aggregated && bucket == null) {
+    if (latest && (isAggregated() || explain)) {
       throw CommandException.usage(
-          "aggregates need a time bucket", "give its width, such as --bucket 1d");
+          "--latest and %s contradict each other"
+              .formatted(buckets.isBucketed() ? "--bucket" : explain ? "--explain" : "aggregates"),
+          "give one");
     }
+    refuseOpenFill();
     if (limit != null && limit < 0) {
       throw CommandException.usage("--limit " + limit + " is negative", "expected 0 or more");
     }
+  }
+
+  private void refuseOpenFill() {
+    if (buckets.isFilled() && !buckets.isBucketed()) {
+      throw CommandException.usage(
+          "--fill without --bucket has nothing to fill", "give its width, such as --bucket 1d");
+    }
+    if (buckets.isFilled() && lastSpan().isEmpty() && (from == null || to == null)) {
+      throw CommandException.usage(
+          "--fill needs both ends of the range", "give --from and --to, or --last");
+    }
+  }
+
+  private boolean isAggregated() {
+    return buckets.isGrouped() || !aggregates.isEmpty() || !lastColumns().isEmpty();
   }
 
   private Optional<Span> lastSpan() {
@@ -179,23 +184,11 @@ final class QueryCommand extends BaseCommand {
   }
 
   private Query<Row> filtered(Query<Row> all, Table<Row> described) {
+    WhereConditions conditions =
+        new WhereConditions("--where", name -> column(described, name).type(), output.zone());
     Query<Row> query = all;
-    Map<String, String> seen = new HashMap<>();
-    for (String condition : where) {
-      int equals = condition.indexOf('=');
-      if (equals <= 0) {
-        throw CommandException.usage(
-            "--where " + condition + ": no column and value", "expected --where COL=VALUE");
-      }
-      Column<Row, ?> column = column(described, condition.substring(0, equals));
-      String other = seen.put(column.name(), condition);
-      if (other != null && !other.equals(condition)) {
-        throw CommandException.usage(
-            "--where %s and --where %s contradict each other: a row has one value"
-                .formatted(other, condition),
-            "give one, or ask for several with varve sql");
-      }
-      query = query.where(column.name(), value(column, condition.substring(equals + 1)));
+    for (Condition condition : conditions.read(where)) {
+      query = query.where(condition);
     }
     return query;
   }
@@ -212,7 +205,7 @@ final class QueryCommand extends BaseCommand {
             .orElseGet(() -> from == null ? null : TimeOption.parse("--from", from, zone));
     Query<Row> query = start == null ? all : all.since(start);
     if (to == null) {
-      return query;
+      return lastSpan().isPresent() && buckets.isFilled() ? query.before(now) : query;
     }
     Instant end = TimeOption.parse("--to", to, zone);
     refuseReversed(start != null && start.isAfter(end));
@@ -246,7 +239,7 @@ final class QueryCommand extends BaseCommand {
     }
   }
 
-  private static long number(String option, String text) {
+  static long number(String option, String text) {
     try {
       return Long.parseLong(text.strip());
     } catch (NumberFormatException e) {
@@ -256,72 +249,98 @@ final class QueryCommand extends BaseCommand {
     }
   }
 
-  private Object value(Column<Row, ?> column, String text) {
-    try {
-      boolean holdsTimes = column.type().isTime() && column.type().kind() != Kind.BIGINT;
-      ValueParser parser =
-          holdsTimes
-              ? ValueParser.times(
-                  column.type(), TimeFormat.named("iso"), new LocalZone(output.zone()))
-              : ValueParser.of(column.type(), Rounding.NEAREST);
-      return Objects.requireNonNullElse(parser.parse(text), "");
-    } catch (Unfit | IllegalArgumentException e) {
-      throw CommandException.usage(
-          "--where %s: \"%s\" %s".formatted(column.name(), text, e.getMessage()),
-          "the column is of type " + column.type().sql());
-    }
-  }
-
-  private Optional<Duration> spacing() {
-    return bucket == null || !Span.isSpan(bucket)
-        ? Optional.empty()
-        : Optional.of(Span.parse(bucket).atMost());
-  }
-
   private long write(Shell shell, Query<Row> query, Table<Row> described, RowsWriter writer) {
+    Query<Row> ordered = order == Order.newest ? query.newestFirst() : query.oldestFirst();
     long rows;
-    if (bucket != null) {
-      rows = writeBuckets(shell, query, described, bucket, writer);
+    if (isAggregated()) {
+      rows = writeGroups(shell, ordered, described, writer);
     } else if (latest) {
       writer.begin(columns(described));
       List<Row> found = query.latest();
       rows = write(shell, found.stream().limit(limit == null ? Long.MAX_VALUE : limit), writer);
     } else {
+      Query<Row> limited = limit == null ? ordered : ordered.limit(limit);
+      if (explain) {
+        return write(shell, limited.explain(), writer);
+      }
       writer.begin(columns(described));
-      Query<Row> ordered = order == Order.newest ? query.newestFirst() : query.oldestFirst();
-      rows = write(shell, (limit == null ? ordered : ordered.limit(limit)).stream(), writer);
+      rows = write(shell, limited.stream(), writer);
+    }
+    sayCount(shell, rows);
+    return rows;
+  }
+
+  private void sayCount(Shell shell, long rows) {
+    if (explain) {
+      return;
     }
     if (output.format(root().isJson()) == OutputFormat.table) {
       shell.say(rows == 1 ? "1 row" : "%,d rows".formatted(rows));
     } else if (rows == 0 && output.format(root().isJson()) == OutputFormat.chart) {
       shell.say("no rows");
     }
-    return rows;
   }
 
-  private long writeBuckets(
-      Shell shell, Query<Row> query, Table<Row> described, String width, RowsWriter writer) {
-    by.forEach(column -> column(described, column));
+  private long writeGroups(Shell shell, Query<Row> query, Table<Row> described, RowsWriter writer) {
+    buckets.by().forEach(column -> column(described, column));
     List<Aggregate> selected = aggregates.selected(described, lastColumns());
     selected.forEach(each -> each.column().ifPresent(column -> column(described, column)));
-    BucketQuery buckets =
-        bucketed(query, described, width)
-            .groupBy(by.toArray(new String[0]))
-            .select(selected.toArray(new Aggregate[0]));
-    buckets = order == Order.newest ? buckets.newestFirst() : buckets;
-    List<OutputColumn> columns = new ArrayList<>(List.of(OutputColumn.of("bucket")));
-    by.forEach(column -> columns.add(OutputColumn.of(column)));
-    selected.forEach(aggregate -> columns.add(aggregates.column(aggregate, described)));
+    BucketQuery groups = groups(query, described, selected);
+    if (explain) {
+      return write(shell, groups.explain(), writer);
+    }
+    int keys = buckets.by().size() + (buckets.isBucketed() ? 1 : 0);
+    List<OutputColumn> columns = new ArrayList<>();
+    for (ResultColumn column : groups.columns()) {
+      columns.add(AggregateOptions.shown(column, columns.size() < keys));
+    }
     writer.begin(columns);
-    return write(shell, (limit == null ? buckets : buckets.limit(limit)).stream(), writer);
+    return write(shell, groups.stream(), writer);
   }
 
-  private static BucketQuery bucketed(Query<Row> query, Table<Row> described, String width) {
-    if (described.time().type().kind() == Kind.BIGINT) {
-      return query.bucket(number("--bucket", width));
+  /** What does not fit together is the user's to mend, and the library says how. */
+  private BucketQuery groups(Query<Row> query, Table<Row> described, List<Aggregate> selected) {
+    try {
+      BucketQuery groups = buckets.query(query, described, selected, output.zone());
+      return limit == null ? groups : groups.limit(limit);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()), "see varve query --help");
     }
-    Span span = Span.parse(width);
-    return span.isCalendar() ? query.bucket(span.calendar()) : query.bucket(span.fixed());
+  }
+
+  /** The steps are the answer; the statement and the times of the whole are said beside it. */
+  private static long write(Shell shell, Explanation explanation, RowsWriter writer) {
+    shell.say(explanation.sql());
+    for (int i = 0; i < explanation.values().size(); i++) {
+      shell.say("  $%d = %s".formatted(i + 1, explanation.values().get(i)));
+    }
+    writer.begin(
+        List.of(
+            OutputColumn.of("step"),
+            OutputColumn.of("table"),
+            OutputColumn.number("rows"),
+            OutputColumn.number("ms")));
+    for (Explanation.Step step : explanation.steps()) {
+      writer.row(
+          new @Nullable Object[] {
+            "  ".repeat(step.depth()) + step.operation(),
+            step.table().orElse(null),
+            step.rows(),
+            millis(step.time())
+          });
+    }
+    writer.end();
+    shell.say(
+        "planned in %s ms, answered in %s ms, %d tables or chunks read"
+            .formatted(
+                millis(explanation.planning()),
+                millis(explanation.execution()),
+                explanation.tables().size()));
+    return explanation.steps().size();
+  }
+
+  private static BigDecimal millis(Duration time) {
+    return BigDecimal.valueOf(time.toNanos() / 1000, 3);
   }
 
   private static List<OutputColumn> columns(Table<Row> described) {

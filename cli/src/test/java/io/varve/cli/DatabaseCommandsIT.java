@@ -612,6 +612,69 @@ class DatabaseCommandsIT {
   }
 
   @Test
+  void queryGroupsFiltersAndFills() throws Exception {
+    loadMetrics("grouped");
+
+    assertThat(
+            csv(
+                "query grouped --by device --count --percentile v:50 --time-weighted-avg v"
+                    + " --where v<10 --having count>1"))
+        .isEqualTo(
+            """
+            device,v_p50,v_time_weighted_avg,count
+            d1,3.0,2.0,3
+            """);
+    assertThat(
+            csv(
+                "query grouped --bucket 6h --avg v --count --fill linear,count:0 --where device=d1"
+                    + " --from 2024-01-01 --to 2024-01-02T12:00"))
+        .isEqualTo(
+            """
+            bucket,v_avg,count
+            2024-01-01T00:00:00Z,1.0,1
+            2024-01-01T06:00:00Z,2.0,0
+            2024-01-01T12:00:00Z,3.0,1
+            2024-01-01T18:00:00Z,4.0,0
+            2024-01-02T00:00:00Z,5.0,1
+            2024-01-02T06:00:00Z,,0
+            """);
+    assertThat(csv("query grouped --bucket 1d --by device --max v --top 1:v_max"))
+        .isEqualTo(
+            """
+            bucket,device,v_max
+            2024-01-01T00:00:00Z,d2,10.0
+            2024-01-02T00:00:00Z,d1,5.0
+            """);
+    assertThat(
+            csv("query grouped --bucket 1d --count --zone America/New_York --moving sum:count:2"))
+        .isEqualTo(
+            """
+            bucket,count,count_moving_sum
+            2023-12-31T00:00:00-05:00,2,2
+            2024-01-01T00:00:00-05:00,2,4
+            """);
+  }
+
+  @Test
+  void queryExplainsHowItIsAnswered() throws Exception {
+    loadMetrics("explained");
+
+    Outcome outcome =
+        line.run("query", "explained", "--bucket", "1d", "--from", "2024-01-02", "--explain");
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out()).startsWith("step ").contains("explained_");
+    assertThat(outcome.err())
+        .contains("SELECT ", "$1 = 2024-01-02 00:00:00+00", "1 tables or chunks read");
+  }
+
+  private String csv(String command) {
+    Outcome outcome = line.run((command + " --format csv").split(" "));
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    return outcome.out();
+  }
+
+  @Test
   void queryNarrowsOrdersAndLimits() throws Exception {
     loadMetrics("narrowed");
 
@@ -673,7 +736,15 @@ class DatabaseCommandsIT {
   void queryRefusesWhatCannotBeAsked() throws Exception {
     loadMetrics("asked");
 
-    assertUsage("--bucket", "query", "asked", "--avg", "v");
+    assertUsage("--fill without --bucket", "query", "asked", "--fill", "null");
+    assertUsage("both ends", "query", "asked", "--bucket", "1d", "--fill", "0", "--from", "2024");
+    assertUsage("is not known", "query", "asked", "--bucket", "1d", "--moving", "sun:v_avg:2");
+    assertUsage("expected COL:P", "query", "asked", "--percentile", "v");
+    assertUsage("from 0 to 1", "query", "asked", "--percentile", "v:101");
+    assertUsage("two result columns", "query", "asked", "--avg", "v,v");
+    assertUsage("expected N:COL", "query", "asked", "--avg", "v", "--top", "v_avg");
+    assertUsage("no column \"w\"", "query", "asked", "--avg", "v", "--having", "w>1");
+    assertUsage("contradict", "query", "asked", "--latest", "--avg", "v");
     assertUsage("--last", "query", "asked", "--last", "7d", "--from", "2024-01-01");
     assertUsage("is no span of time", "query", "asked", "--bucket", "soon");
     assertUsage("expected --where COL=VALUE", "query", "asked", "--where", "device");

@@ -56,7 +56,12 @@ public sealed interface Fill {
 
   /** A constant; finite. */
   static Fill value(double value) {
-    return new Value(BigDecimal.valueOf(value), false);
+    return value(BigDecimal.valueOf(value));
+  }
+
+  /** A constant. */
+  static Fill value(BigDecimal value) {
+    return new Value(value, false);
   }
 
   /**
