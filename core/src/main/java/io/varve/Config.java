@@ -3,6 +3,8 @@ package io.varve;
 import io.varve.jdbc.ConnectionSpec;
 import io.varve.jdbc.Retry;
 import io.varve.jdbc.Secret;
+import io.varve.query.Pruning;
+import io.varve.query.Pruning.Policy;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
@@ -68,6 +70,13 @@ final class Config {
 
   int whole(Setting setting) {
     return (int) values.get(setting);
+  }
+
+  /** What becomes of queries that say nothing about the time. */
+  Pruning pruning() {
+    return new Pruning(
+        Policy.valueOf(text(Setting.UNBOUNDED_QUERIES).orElseThrow().toUpperCase(Locale.ROOT)),
+        whole(Setting.UNBOUNDED_CHUNKS));
   }
 
   Duration duration(Setting setting) {

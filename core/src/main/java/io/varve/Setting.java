@@ -156,6 +156,17 @@ public enum Setting {
       whole(1, 1_000_000),
       all("5000"),
       "How many rows a stream brings at a time; of rows with documents or arrays, a tenth."),
+  UNBOUNDED_QUERIES(
+      "unbounded-queries",
+      choice("allow", "warn", "refuse"),
+      all("warn"),
+      "What becomes of a query without any bound in time or limit that reads more than"
+          + " unbounded-chunks."),
+  UNBOUNDED_CHUNKS(
+      "unbounded-chunks",
+      whole(0, 1_000_000),
+      all("100"),
+      "How many chunks a query without a bound in time may read."),
   RETRY_ATTEMPTS(
       "retry-attempts",
       whole(1, 100),

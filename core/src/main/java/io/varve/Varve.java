@@ -19,6 +19,7 @@ import io.varve.model.QualifiedName;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.query.NamedSql;
+import io.varve.query.Pruning;
 import io.varve.query.Queries;
 import io.varve.query.Query;
 import io.varve.schema.DefaultSchema;
@@ -55,6 +56,7 @@ public final class Varve implements AutoCloseable {
   private final Database database;
   private final Retry retry;
   private final WriteReports reports;
+  private final Pruning pruning;
   private final Runnable leave;
   private final Backend backend;
   private final Toolkit toolkit;
@@ -71,10 +73,16 @@ public final class Varve implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Varve(
-      Database database, Backend backend, Retry retry, WriteReports reports, Runnable leave) {
+      Database database,
+      Backend backend,
+      Retry retry,
+      WriteReports reports,
+      Pruning pruning,
+      Runnable leave) {
     this.database = database;
     this.retry = retry;
     this.reports = reports;
+    this.pruning = pruning;
     this.leave = leave;
     this.backend = backend;
     this.toolkit = new ToolkitInstaller(database, backend.capabilities().tier());
@@ -129,7 +137,7 @@ public final class Varve implements AutoCloseable {
 
   private static Varve of(DataSource dataSource, WriteReports reports) {
     Database database = new Database(dataSource, dataSource, () -> {});
-    return on(database, Retry.of(1, Duration.ZERO), reports, () -> {});
+    return on(database, Retry.of(1, Duration.ZERO), reports, Pruning.usual(), () -> {});
   }
 
   /**
@@ -178,11 +186,12 @@ public final class Varve implements AutoCloseable {
   }
 
   /** Looks at the server once; a database that cannot be used is closed again. */
-  static Varve on(Database database, Retry retry, WriteReports reports, Runnable leave) {
+  static Varve on(
+      Database database, Retry retry, WriteReports reports, Pruning pruning, Runnable leave) {
     try {
       Backend backend = database.call("looking at the server", BackendProbe::probe);
       LOG.debug("connected: {}", backend.capabilities());
-      return new Varve(database, backend, retry, reports, leave);
+      return new Varve(database, backend, retry, reports, pruning, leave);
     } catch (RuntimeException | Error e) {
       undo(e, database::close);
       throw e;
@@ -256,7 +265,7 @@ public final class Varve implements AutoCloseable {
 
   /** Reads rows of a table. */
   public <T> Query<T> from(Table<T> table) {
-    return Queries.from(database, backend, table);
+    return Queries.from(database, backend, pruning, table);
   }
 
   /** Reads rows of an existing hypertable, described by the server. */

@@ -71,7 +71,8 @@ public final class VarveBuilder {
     try {
       Config config = config();
       Retry retry = config.retry();
-      return Varve.on(Database.open(config.connection(), retry), retry, reports, leave);
+      return Varve.on(
+          Database.open(config.connection(), retry), retry, reports, config.pruning(), leave);
     } catch (RuntimeException | Error e) {
       Varve.undo(e, leave);
       throw e;

@@ -42,6 +42,8 @@ final class SettingTest {
             statement-timeout | - | 30 s | 30 s | 0 | -
             lock-timeout | - | 10 s | 10 s | - | -
             fetch-size | 5000 | 5000 | 5000 | 5000 | -
+            unbounded-queries | warn | warn | warn | warn | -
+            unbounded-chunks | 100 | 100 | 100 | 100 | -
             retry-attempts | 1 | 20 | 1 | 5 | -
             retry-budget | 5 s | 30 s | 5 s | 60 s | -""");
   }

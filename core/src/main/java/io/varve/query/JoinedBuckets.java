@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Two bucketed queries side by side, in one statement. */
-final class JoinedBuckets extends StatementResults implements JoinedQuery {
+final class JoinedBuckets implements JoinedQuery, StatementResults {
 
   /** Which rows there are. */
   enum Kind {
@@ -20,6 +20,7 @@ final class JoinedBuckets extends StatementResults implements JoinedQuery {
     FULL
   }
 
+  private final Reads reads;
   private final TableBucketQuery left;
   private final TableBucketQuery right;
   private final Kind kind;
@@ -27,7 +28,7 @@ final class JoinedBuckets extends StatementResults implements JoinedQuery {
 
   private JoinedBuckets(
       Reads reads, TableBucketQuery left, TableBucketQuery right, Kind kind, OptionalLong limit) {
-    super(reads);
+    this.reads = reads;
     this.left = left;
     this.right = right;
     this.kind = kind;
@@ -79,12 +80,17 @@ final class JoinedBuckets extends StatementResults implements JoinedQuery {
   }
 
   @Override
-  String task() {
+  public Reads reads() {
+    return reads;
+  }
+
+  @Override
+  public String task() {
     return left.task() + " beside " + right.task();
   }
 
   @Override
-  Sql sql() {
+  public Sql sql() {
     SqlBuilder sql = new SqlBuilder();
     sql.sql("WITH l AS (").add(left.sql()).sql("), r AS (").add(right.sql()).sql(") SELECT ");
     String first = kind == Kind.INNER ? "l" : "keys";

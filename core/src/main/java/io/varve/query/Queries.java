@@ -11,13 +11,14 @@ public final class Queries {
   private Queries() {}
 
   /** All rows of a table, to be narrowed down. */
-  public static <T> Query<T> from(Database database, Backend backend, Table<T> table) {
+  public static <T> Query<T> from(
+      Database database, Backend backend, Pruning pruning, Table<T> table) {
     return new TableQuery<>(
-        new Reads(database), backend.function("time_bucket"), Selection.all(table));
+        new Reads(database, pruning), backend.function("time_bucket"), Selection.all(table));
   }
 
   /** A statement with named parameters. */
   public static NamedSql sql(Database database, String sql) {
-    return new BoundSql(new Reads(database), new NamedText(sql), Map.of());
+    return new BoundSql(new Reads(database, Pruning.usual()), new NamedText(sql), Map.of());
   }
 }

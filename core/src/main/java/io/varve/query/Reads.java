@@ -38,9 +38,16 @@ final class Reads {
   private static final long SHORT = 1000;
 
   private final Database database;
+  private final Pruning pruning;
 
-  Reads(Database database) {
+  Reads(Database database, Pruning pruning) {
     this.database = database;
+    this.pruning = pruning;
+  }
+
+  /** Warns of a query that would read too many chunks, or refuses it. */
+  void check(Selection<?> selection) {
+    pruning.check(database, selection);
   }
 
   /** All rows of the answer, in one message. */

@@ -13,65 +13,64 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Results of one statement. */
-abstract class StatementResults implements Results {
+interface StatementResults extends Results {
 
-  final Reads reads;
-
-  StatementResults(Reads reads) {
-    this.reads = reads;
-  }
+  /** What it is sent with. */
+  Reads reads();
 
   /** What is being done, for messages. */
-  abstract String task();
+  String task();
 
   /** The statement; refuses a query that is not complete. */
-  abstract Sql sql();
+  Sql sql();
 
   @Override
-  public List<Row> list() {
-    return reads.all(task(), sql(), rows());
+  default List<Row> list() {
+    return reads().all(task(), sql(), rows());
   }
 
   @Override
-  public <R extends Record> List<R> list(Class<R> record) {
-    return reads.all(task(), sql(), reader(RecordRows.of(record).maker(task(), names(), types())));
+  default <R extends Record> List<R> list(Class<R> record) {
+    return reads()
+        .all(task(), sql(), reader(RecordRows.of(record).maker(task(), names(), types())));
   }
 
   @Override
-  public Optional<Row> first() {
+  default Optional<Row> first() {
     return useStream(Stream::findFirst);
   }
 
   @Override
-  public List<Map<String, @Nullable Object>> maps() {
+  default List<Map<String, @Nullable Object>> maps() {
     return list().stream().map(Row::asMap).toList();
   }
 
   @Override
-  public Columns arrays() {
+  default Columns arrays() {
     List<ResultColumn> columns = columns();
     List<ColumnBuffer> buffers =
         columns.stream().map(column -> new ColumnBuffer(column.type())).toList();
     int size =
-        reads.each(
-            task(),
-            sql(),
-            reader(values -> values),
-            values -> {
-              for (int i = 0; i < values.length; i++) {
-                buffers.get(i).add(values[i]);
-              }
-            });
+        reads()
+            .each(
+                task(),
+                sql(),
+                reader(values -> values),
+                values -> {
+                  for (int i = 0; i < values.length; i++) {
+                    buffers.get(i).add(values[i]);
+                  }
+                });
     return new Columns(columns, size, buffers.stream().map(ColumnBuffer::trimmed).toList());
   }
 
   @Override
-  public Stream<Row> stream() {
-    return reads.stream(task(), sql(), rows());
+  default Stream<Row> stream() {
+    return reads().stream(task(), sql(), rows());
   }
 
   @Override
-  public <R extends @Nullable Object> R useStream(
+  default <R extends @Nullable Object> R useStream(
       Function<? super Stream<Row>, ? extends R> consumer) {
     try (Stream<Row> rows = stream()) {
       return consumer.apply(rows);
@@ -79,14 +78,14 @@ abstract class StatementResults implements Results {
   }
 
   @Override
-  public Flow.Publisher<Row> publisher(Executor executor) {
+  default Flow.Publisher<Row> publisher(Executor executor) {
     Sql sql = sql();
-    return new RowPublisher<>(() -> reads.cursor(task(), sql, rows()), executor);
+    return new RowPublisher<>(() -> reads().cursor(task(), sql, rows()), executor);
   }
 
   @Override
-  public Explanation explain() {
-    return reads.explain(task(), sql());
+  default Explanation explain() {
+    return reads().explain(task(), sql());
   }
 
   private RowReader<Row> rows() {

@@ -9,11 +9,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A {@link BucketQuery} that asks the table itself. */
-final class TableBucketQuery extends StatementResults implements BucketQuery {
+final class TableBucketQuery implements BucketQuery, StatementResults {
 
   /** More rows than this for one group are taken for a mistake. */
   private static final long MOST_SLOTS = 10_000_000;
 
+  private final Reads reads;
   private final String timeBucket;
   private final Buckets buckets;
 
@@ -21,7 +22,7 @@ final class TableBucketQuery extends StatementResults implements BucketQuery {
    * @param timeBucket the SQL name of {@code time_bucket}
    */
   TableBucketQuery(Reads reads, String timeBucket, Buckets buckets) {
-    super(reads);
+    this.reads = reads;
     this.timeBucket = timeBucket;
     this.buckets = buckets;
   }
@@ -138,12 +139,17 @@ final class TableBucketQuery extends StatementResults implements BucketQuery {
   }
 
   @Override
-  String task() {
+  public Reads reads() {
+    return reads;
+  }
+
+  @Override
+  public String task() {
     return "aggregating " + buckets.selection().table().name();
   }
 
   @Override
-  Sql sql() {
+  public Sql sql() {
     if (buckets.aggregates().isEmpty()) {
       throw new IllegalStateException(
           task() + ": no aggregate was selected; expected select(…) before the answer");
@@ -154,6 +160,7 @@ final class TableBucketQuery extends StatementResults implements BucketQuery {
           .map(each -> new ResultColumn(each.name(), each.type()))
           .forEach(column -> FillSql.requireFit(column, buckets.fillOf(column.name())));
     }
+    reads.check(buckets.selection());
     return BucketSql.of(timeBucket, buckets);
   }
 

@@ -111,6 +111,7 @@ final class TableQuery<T> implements Query<T> {
 
   @Override
   public List<T> list() {
+    reads.check(selection);
     return reads.upTo(
         selection.limit().orElse(Long.MAX_VALUE), reading(), RowSql.rows(selection), reader());
   }
@@ -122,6 +123,7 @@ final class TableQuery<T> implements Query<T> {
 
   @Override
   public long count() {
+    reads.check(selection);
     String task = "counting " + table().name();
     RowReader<Long> reader =
         new RowReader<>(
@@ -139,6 +141,7 @@ final class TableQuery<T> implements Query<T> {
 
   @Override
   public Stream<T> stream() {
+    reads.check(selection);
     return reads.stream(reading(), RowSql.rows(selection), reader());
   }
 

@@ -40,7 +40,8 @@ final class QueryTest {
             .chunk(time == Kind.BIGINT ? "100" : "7 days")
             .build();
     Database database = new Database(connections, connections, () -> {});
-    return new TableQuery<>(new Reads(database), "varve.time_bucket", Selection.all(table));
+    return new TableQuery<>(
+        new Reads(database, Pruning.usual()), "varve.time_bucket", Selection.all(table));
   }
 
   @AfterEach

@@ -22,7 +22,9 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
 import io.varve.MappingException;
+import io.varve.Preset;
 import io.varve.SchemaException;
+import io.varve.Setting;
 import io.varve.Varve;
 import io.varve.model.Column;
 import io.varve.model.Dimension;
@@ -66,7 +68,10 @@ final class BuilderContract {
 
   private final Varve varve;
 
+  private final TestDatabase database;
+
   BuilderContract(TestDatabase database) {
+    this.database = database;
     this.varve = database.connect();
   }
 
@@ -443,6 +448,33 @@ final class BuilderContract {
     assertThat(explanation.steps().get(0).rows()).isEqualTo(2);
     assertThat(explanation.execution()).isPositive();
     assertThat(all().explain().tables()).hasSize(3);
+  }
+
+  @Test
+  void queriesThatReadTooManyChunksAreRefusedIfAskedTo() {
+    write(gauge(0, "a", 1.0), gauge(86_400, "a", 2.0), gauge(2 * 86_400, "a", 3.0));
+    try (Varve strict =
+        Varve.builder(Preset.TEST)
+            .set(Setting.URL, database.url())
+            .set(Setting.USER, database.user())
+            .set(Setting.PASSWORD, database.password())
+            .set(Setting.UNBOUNDED_QUERIES, "refuse")
+            .set(Setting.UNBOUNDED_CHUNKS, "2")
+            .connect()) {
+      Query<Gauge> all = strict.from(Gauge.class);
+      String refusal =
+          "reading gauges: no bound in time, so all its 3 chunks are read; expected range(…),"
+              + " since(…) or a limit, or a greater unbounded-chunks than 2";
+      assertThatThrownBy(all::list).isInstanceOf(IllegalStateException.class).hasMessage(refusal);
+      assertThatThrownBy(all::stream).hasMessage(refusal);
+      assertThatThrownBy(all::count).hasMessage(refusal);
+      assertThatThrownBy(() -> all.bucket(Duration.ofHours(1)).select(count()).list())
+          .hasMessage(refusal);
+      assertThat(all.since(NOON).list()).hasSize(3);
+      assertThat(all.where(column("time").eq(NOON)).list()).hasSize(1);
+      assertThat(all.limit(2).list()).hasSize(2);
+      assertThat(all.latest()).hasSize(1);
+    }
   }
 
   /** Asks for one row at a time. */
