@@ -2,7 +2,7 @@
 -- was grouped by time_bucket. On every kind of server, under a name TimescaleDB does not have, and with
 -- the buckets of the server's own time_bucket, so that none of its buckets is missed.
 --
--- The first bucket is the one that holds start; finish is left out. A range that is empty, or a bound
+-- The first bucket is the one that holds start, the last one holds what is just before finish. A range that is empty, or a bound
 -- that is NULL, gives no bucket.
 
 -- Names mean PostgreSQL's own here, whoever installs: nobody else's operators or functions get bound.
@@ -58,22 +58,25 @@ BEGIN
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     DECLARE
       shift interval := coalesce("offset", '0');
-      unshifted timestamp := start - shift;
-      base timestamp;
+      head timestamp := start - shift;
+      tail timestamp := finish - interval '1 microsecond' - shift;
     BEGIN
       IF varve_internal.is_empty_range(start, finish) OR bucket_width IS NULL THEN
         RETURN;
       END IF;
-      base := CASE WHEN origin IS NULL THEN %1$I.time_bucket(bucket_width, unshifted)
-                   ELSE %1$I.time_bucket(bucket_width, unshifted, origin) END;
+      IF origin IS NULL THEN
+        head := %1$I.time_bucket(bucket_width, head);
+        tail := %1$I.time_bucket(bucket_width, tail);
+      ELSE
+        head := %1$I.time_bucket(bucket_width, head, origin);
+        tail := %1$I.time_bucket(bucket_width, tail, origin);
+      END IF;
       IF date_trunc('month', shift) = '0' THEN
-        RETURN QUERY SELECT s + shift FROM generate_series(base, finish - shift, bucket_width) AS s
-                      WHERE s + shift < finish;
+        RETURN QUERY SELECT s + shift FROM generate_series(head, tail, bucket_width) AS s;
       ELSE
         -- A month on, the last days of a month become the same.
         RETURN QUERY SELECT DISTINCT s + shift
-                       FROM generate_series(base, finish - shift, bucket_width) AS s
-                      WHERE s + shift < finish ORDER BY 1;
+                       FROM generate_series(head, tail, bucket_width) AS s ORDER BY 1;
       END IF;
     END
     $$;
@@ -101,13 +104,14 @@ BEGIN
         IF start < finish THEN
           RETURN QUERY SELECT s::%2$s
             FROM generate_series(
-              %1$I.time_bucket(bucket_width, start, "offset"), finish - 1::%2$s, bucket_width) AS s;
+              %1$I.time_bucket(bucket_width, start, "offset")::bigint, finish::bigint - 1,
+              bucket_width::bigint) AS s;
         END IF;
       END
       $$;
 
       COMMENT ON FUNCTION varve.gapfill(%2$s, %2$s, %2$s, %2$s) IS
-        'The starts of all buckets from the one that holds start to the last one before finish, moved by the offset.';
+        'The starts of all buckets from the one that holds start to the one that holds what is before finish, moved by the offset.';
       $sql$, home, number);
   END LOOP;
 END
@@ -116,9 +120,9 @@ $do$;
 COMMENT ON FUNCTION varve_internal.bucket_at(interval, timestamptz, text, timestamptz, interval) IS
   'time_bucket with what is given of a time zone, an origin and an offset.';
 COMMENT ON FUNCTION varve.gapfill(interval, timestamp, timestamp, timestamp, interval) IS
-  'The starts of all buckets from the one that holds start to the last one before finish, counted from the origin, moved by the offset.';
+  'The starts of all buckets from the one that holds start to the one that holds what is before finish, counted from the origin, moved by the offset.';
 COMMENT ON FUNCTION varve.gapfill(interval, date, date, date, interval) IS
-  'The first days of all buckets from the one that holds start to the last one before finish, counted from the origin, moved by the offset.';
+  'The first days of all buckets from the one that holds start to the one that holds what is before finish, counted from the origin, moved by the offset.';
 
 -- time_bucket never falls as time goes on. So the next bucket is found by going on until there is a
 -- later one, and from there back, as long as what comes before is later than the bucket at hand: where
@@ -157,6 +161,7 @@ CREATE FUNCTION varve.gapfill(
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   bucket timestamptz;
+  final timestamptz;
 BEGIN
   IF varve_internal.is_empty_range(start AT TIME ZONE 'UTC', finish AT TIME ZONE 'UTC')
      OR bucket_width IS NULL THEN
@@ -169,7 +174,9 @@ BEGIN
     RETURN;
   END IF;
   bucket := varve_internal.bucket_at(bucket_width, start, timezone, origin, "offset");
-  WHILE bucket < finish LOOP
+  final := varve_internal.bucket_at(
+    bucket_width, finish - interval '1 microsecond', timezone, origin, "offset");
+  WHILE bucket <= final LOOP
     RETURN NEXT bucket;
     bucket := varve_internal.bucket_after(bucket, bucket_width, timezone, origin, "offset");
   END LOOP;
@@ -177,7 +184,7 @@ END
 $$;
 
 COMMENT ON FUNCTION varve.gapfill(interval, timestamptz, timestamptz, text, timestamptz, interval) IS
-  'The starts of all buckets from the one that holds start to the last one before finish: by the clocks of the time zone, else in UTC; counted from the origin, moved by the offset.';
+  'The starts of all buckets from the one that holds start to the one that holds what is before finish: by the clocks of the time zone, else in UTC; counted from the origin, moved by the offset.';
 
 -- Outright, because a database's default privileges may have taken it from PUBLIC.
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA varve, varve_internal TO PUBLIC;
