@@ -138,8 +138,7 @@ public final class BackendProbe {
   private static Capabilities.Entry plain(Capability capability, Facts facts) {
     return switch (capability) {
       case HYPERTABLE -> provided("declarative partitions kept by Varve");
-      case TIME_BUCKET, FIRST_LAST -> provided("Varve's SQL toolkit");
-      case HISTOGRAM -> absent("TimescaleDB, either edition, would give it" + nearby(facts));
+      case TIME_BUCKET, FIRST_LAST, HISTOGRAM -> provided("Varve's SQL toolkit");
       case GAP_FILL, CONTINUOUS_AGGREGATE, COLUMNSTORE, RETENTION ->
           absent("TimescaleDB Community would give it" + nearby(facts));
     };

@@ -23,8 +23,8 @@ import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
  * own.
  */
 enum Migrations {
-  PLAIN(5, "common", "plain"),
-  TIMESCALE(5, "common");
+  PLAIN(9, "common", "plain"),
+  TIMESCALE(8, "common");
 
   static final String ROOT = "io/varve/toolkit/";
 

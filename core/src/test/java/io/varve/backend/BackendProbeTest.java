@@ -39,9 +39,9 @@ final class BackendProbeTest {
     assertThat(capabilities.postgresVersion()).isEqualTo("17.2");
     assertThat(capabilities.timescaleVersion()).isEmpty();
     assertThat(supported(capabilities, Support.PROVIDED))
-        .isEqualTo("HYPERTABLE TIME_BUCKET FIRST_LAST");
+        .isEqualTo("HYPERTABLE TIME_BUCKET FIRST_LAST HISTOGRAM");
     assertThat(supported(capabilities, Support.ABSENT))
-        .isEqualTo("HISTOGRAM GAP_FILL CONTINUOUS_AGGREGATE COLUMNSTORE RETENTION");
+        .isEqualTo("GAP_FILL CONTINUOUS_AGGREGATE COLUMNSTORE RETENTION");
     assertThat(explanation(capabilities, Capability.GAP_FILL))
         .isEqualTo("Varve does not do it itself; TimescaleDB Community would give it");
   }
@@ -87,10 +87,10 @@ final class BackendProbeTest {
   void extensionThatIsNotCreatedIsHintedAt() {
     Capabilities capabilities = capabilities("2.19.3", null, null, Set.of());
     assertThat(capabilities.tier()).isEqualTo(Tier.PLAIN);
-    assertThat(explanation(capabilities, Capability.HISTOGRAM))
+    assertThat(explanation(capabilities, Capability.COLUMNSTORE))
         .isEqualTo(
-            "Varve does not do it itself; TimescaleDB, either edition, would give it; the server"
-                + " has version 2.19.3 ready: CREATE EXTENSION timescaledb");
+            "Varve does not do it itself; TimescaleDB Community would give it; the server has"
+                + " version 2.19.3 ready: CREATE EXTENSION timescaledb");
   }
 
   @Test

@@ -10,7 +10,7 @@ GRANT USAGE ON SCHEMA varve, varve_internal TO PUBLIC;
 GRANT SELECT ON varve_internal.migration_history TO PUBLIC;
 
 COMMENT ON SCHEMA varve IS
-  'Varve''s SQL functions: time_bucket, first, last. Add it to the search path to call them by their bare names.';
+  'Varve''s SQL functions, such as gapfill and, without TimescaleDB, time_bucket, first, last and histogram. Add it to the search path to call them by their bare names.';
 COMMENT ON SCHEMA varve_internal IS
   'Varve''s own state and helpers. Not for editing by hand.';
 

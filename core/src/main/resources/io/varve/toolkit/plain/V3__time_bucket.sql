@@ -294,6 +294,171 @@ END;
 COMMENT ON FUNCTION varve.time_bucket(interval, date, interval) IS
   'The first day of the bucket that holds the day, all buckets moved by the offset, which is one or more whole days.';
 
+-- Where clocks go back, a local time comes twice, and PostgreSQL takes the later one: the bucket may
+-- then start after the time it is to hold. TimescaleDB goes back by widths, as the session counts them.
+CREATE FUNCTION varve_internal.not_after(bucket timestamptz, ts timestamptz, bucket_width interval)
+RETURNS timestamptz
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  WHILE bucket > ts LOOP
+    bucket := bucket - bucket_width;
+  END LOOP;
+  RETURN bucket;
+END
+$$;
+
+COMMENT ON FUNCTION varve_internal.not_after(timestamptz, timestamptz, interval) IS
+  'The bucket, or the first one before it that does not start after the time.';
+
+-- Most times lie after the start of their bucket: then LEAST has the start, worked out once. Of a time
+-- on the start, or before it, NULLIF makes NULL, and the start is worked out again.
+CREATE FUNCTION varve_internal.bucket_in_zone(
+  bucket_width interval, ts timestamptz, timezone text, origin timestamp) RETURNS timestamptz
+IMMUTABLE PARALLEL SAFE
+RETURN coalesce(
+  nullif(least(varve.time_bucket(bucket_width, ts AT TIME ZONE timezone, origin) AT TIME ZONE timezone, ts), ts),
+  varve_internal.not_after(
+    varve.time_bucket(bucket_width, ts AT TIME ZONE timezone, origin) AT TIME ZONE timezone, ts, bucket_width));
+
+COMMENT ON FUNCTION varve_internal.bucket_in_zone(interval, timestamptz, text, timestamp) IS
+  'The start of the bucket by the clocks of a time zone, counted from a local origin.';
+
+CREATE FUNCTION varve_internal.bucket_in_zone_with_offset(
+  bucket_width interval, ts timestamptz, timezone text, origin timestamp, shift interval)
+RETURNS timestamptz
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN varve_internal.bucket_in_zone(bucket_width, ts - shift, timezone, origin) + shift;
+END
+$$;
+
+COMMENT ON FUNCTION varve_internal.bucket_in_zone_with_offset(
+  interval, timestamptz, text, timestamp, interval) IS
+  'The same with an offset of days or months, which are counted in the time zone of the session.';
+
+CREATE FUNCTION varve.time_bucket(
+  bucket_width interval, ts timestamptz, timezone text,
+  origin timestamptz DEFAULT NULL, "offset" interval DEFAULT NULL) RETURNS timestamptz
+IMMUTABLE PARALLEL SAFE
+RETURN CASE
+  WHEN "offset" IS NULL
+  THEN varve_internal.bucket_in_zone(bucket_width, ts, timezone,
+    coalesce(origin AT TIME ZONE timezone, timestamp '2000-01-03'))
+  WHEN varve_internal.months("offset") = 0 AND extract(day FROM "offset") = 0
+  THEN (varve_internal.bucket_in_zone(
+      bucket_width, (ts AT TIME ZONE 'UTC' - "offset") AT TIME ZONE 'UTC', timezone,
+      coalesce(origin AT TIME ZONE timezone, timestamp '2000-01-03')) AT TIME ZONE 'UTC'
+    + "offset") AT TIME ZONE 'UTC'
+  ELSE varve_internal.bucket_in_zone_with_offset(bucket_width, ts, timezone,
+    coalesce(origin AT TIME ZONE timezone, timestamp '2000-01-03'), "offset")
+END;
+
+COMMENT ON FUNCTION varve.time_bucket(interval, timestamptz, text, timestamptz, interval) IS
+  'The start of the bucket that holds the time, by the clocks of a time zone: days and months start at midnight there. Buckets are counted from the origin, else from Monday 2000-01-03 or January 2000; all are moved by the offset.';
+
+-- UUIDs of version 7 (RFC 9562) begin with the milliseconds since 1970 in 48 bits; the version is in
+-- the upper half of byte 6, the variant in the upper bits of byte 8.
+
+CREATE FUNCTION varve.uuid_version(uuid uuid) RETURNS integer
+IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN get_byte(uuid_send(uuid), 8) >> 6 = 2 THEN get_byte(uuid_send(uuid), 6) >> 4 END;
+
+COMMENT ON FUNCTION varve.uuid_version(uuid) IS
+  'The version of a UUID; NULL if it is not of the variant of RFC 9562.';
+
+CREATE FUNCTION varve_internal.uuid_millis(uuid uuid) RETURNS bigint
+IMMUTABLE PARALLEL SAFE
+RETURN ('x' || substr(encode(uuid_send(uuid), 'hex'), 1, 12))::bit(48)::bigint;
+
+COMMENT ON FUNCTION varve_internal.uuid_millis(uuid) IS
+  'The milliseconds since 1970 at the start of a UUID of version 7.';
+
+-- Days and the rest apart: the seconds are a double, which holds the microseconds of a day exactly.
+CREATE FUNCTION varve_internal.since_1970(millis bigint, micros integer) RETURNS timestamptz
+IMMUTABLE PARALLEL SAFE
+RETURN (timestamp '1970-01-01' + make_interval(
+    days => (millis / 86400000)::integer,
+    secs => (millis % 86400000 * 1000 + micros) / 1000000.0::double precision)) AT TIME ZONE 'UTC';
+
+COMMENT ON FUNCTION varve_internal.since_1970(bigint, integer) IS
+  'So many milliseconds and microseconds after the start of 1970.';
+
+CREATE FUNCTION varve.uuid_timestamp(uuid uuid) RETURNS timestamptz
+IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN varve.uuid_version(uuid) = 7
+  THEN varve_internal.since_1970(varve_internal.uuid_millis(uuid), 0) END;
+
+COMMENT ON FUNCTION varve.uuid_timestamp(uuid) IS
+  'The time in a UUID of version 7, to the millisecond; NULL for any other.';
+
+CREATE FUNCTION varve.uuid_timestamp_micros(uuid uuid) RETURNS timestamptz
+IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN varve.uuid_version(uuid) = 7
+  THEN varve_internal.since_1970(varve_internal.uuid_millis(uuid),
+    ((get_byte(uuid_send(uuid), 6) & 15) * 256 + get_byte(uuid_send(uuid), 7) + 1) * 1000 / 4096) END;
+
+COMMENT ON FUNCTION varve.uuid_timestamp_micros(uuid) IS
+  'The time in a UUID of version 7, with the microseconds that PostgreSQL 18 and TimescaleDB write; NULL for any other.';
+
+CREATE FUNCTION varve_internal.refuse_uuid(uuid uuid) RETURNS timestamptz
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'time_bucket: the UUID % is not of version 7, which holds a time', uuid
+    USING ERRCODE = 'invalid_parameter_value';
+END
+$$;
+
+COMMENT ON FUNCTION varve_internal.refuse_uuid(uuid) IS 'Says that a UUID holds no time.';
+
+CREATE FUNCTION varve_internal.time_of(uuid uuid) RETURNS timestamptz
+IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN varve.uuid_version(uuid) = 7
+  THEN varve_internal.since_1970(varve_internal.uuid_millis(uuid), 0)
+  ELSE varve_internal.refuse_uuid(uuid) END;
+
+COMMENT ON FUNCTION varve_internal.time_of(uuid) IS
+  'The time in a UUID of version 7; any other is refused.';
+
+CREATE FUNCTION varve.time_bucket(bucket_width interval, ts uuid) RETURNS timestamptz
+IMMUTABLE PARALLEL SAFE STRICT
+RETURN varve.time_bucket(bucket_width, varve_internal.time_of(ts));
+
+COMMENT ON FUNCTION varve.time_bucket(interval, uuid) IS
+  'The start of the bucket that holds the time in a UUID of version 7, in UTC. Weeks start on Mondays.';
+
+CREATE FUNCTION varve.time_bucket(bucket_width interval, ts uuid, origin timestamptz) RETURNS timestamptz
+IMMUTABLE PARALLEL SAFE STRICT
+RETURN varve.time_bucket(bucket_width, varve_internal.time_of(ts), origin);
+
+COMMENT ON FUNCTION varve.time_bucket(interval, uuid, timestamptz) IS
+  'The start of the bucket that holds the time in a UUID of version 7, in UTC. Buckets are counted from the origin; of an origin of months, day and time do not matter.';
+
+CREATE FUNCTION varve.time_bucket(bucket_width interval, ts uuid, "offset" interval) RETURNS timestamptz
+IMMUTABLE PARALLEL SAFE STRICT
+RETURN varve.time_bucket(bucket_width, varve_internal.time_of(ts), "offset");
+
+COMMENT ON FUNCTION varve.time_bucket(interval, uuid, interval) IS
+  'The start of the bucket that holds the time in a UUID of version 7, all buckets moved by the offset. Days and months of the offset are counted in the time zone of the session.';
+
+-- TimescaleDB 2.29 takes an offset here and forgets it; there is no answer that would be right on both.
+CREATE FUNCTION varve.time_bucket(
+  bucket_width interval, ts uuid, timezone text,
+  origin timestamptz DEFAULT NULL, "offset" interval DEFAULT NULL) RETURNS timestamptz
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF num_nulls(bucket_width, ts, timezone) > 0 THEN
+    RETURN NULL;
+  ELSIF "offset" IS NOT NULL THEN
+    RAISE EXCEPTION 'time_bucket: an offset of % for a UUID in a time zone, which TimescaleDB ignores; expected none, or uuid_timestamp(…) in place of the UUID', "offset"
+      USING ERRCODE = 'feature_not_supported';
+  END IF;
+  RETURN varve.time_bucket(bucket_width, varve_internal.time_of(ts), timezone, origin);
+END
+$$;
+
+COMMENT ON FUNCTION varve.time_bucket(interval, uuid, text, timestamptz, interval) IS
+  'The start of the bucket that holds the time in a UUID of version 7, by the clocks of a time zone. An offset is refused.';
+
 CREATE FUNCTION varve_internal.refuse_width(bucket_width bigint, ts bigint, shift bigint)
 RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT SET search_path = pg_catalog, pg_temp AS $$

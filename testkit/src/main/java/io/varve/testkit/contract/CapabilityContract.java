@@ -30,9 +30,8 @@ final class CapabilityContract {
 
   private static Support expected(Tier tier, Capability capability) {
     return switch (capability) {
-      case HYPERTABLE, TIME_BUCKET, FIRST_LAST ->
+      case HYPERTABLE, TIME_BUCKET, FIRST_LAST, HISTOGRAM ->
           tier == Tier.PLAIN ? Support.PROVIDED : Support.NATIVE;
-      case HISTOGRAM -> tier == Tier.PLAIN ? Support.ABSENT : Support.NATIVE;
       case GAP_FILL, CONTINUOUS_AGGREGATE, COLUMNSTORE, RETENTION ->
           tier == Tier.COMMUNITY ? Support.NATIVE : Support.ABSENT;
     };
