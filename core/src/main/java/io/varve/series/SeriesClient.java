@@ -102,6 +102,11 @@ public final class SeriesClient implements AutoCloseable {
     return owning(Varve.connect(url), SeriesOptions.defaults());
   }
 
+  /** Opens {@link Varve#fromEnv()}, which is closed with the client. */
+  public static SeriesClient fromEnv() {
+    return owning(Varve.fromEnv(), SeriesOptions.defaults());
+  }
+
   /**
    * Opens what a builder describes ({@link Varve#builder}, with its presets), which is closed with
    * the client.
