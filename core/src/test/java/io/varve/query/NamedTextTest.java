@@ -48,6 +48,10 @@ final class NamedTextTest {
           "/* :a /* ' nested */ ? :b */",
           "/**/",
           "$$ :a ' ? $$",
+          "'{fn :a} {d 1}'",
+          "$$ {d '1'} {fn a(1)} $$",
+          "/* {d 1} ? {fn a()} */",
+          "\"{fn a}\"",
           "$tag$ :a $$ ? $other$ $tag$",
           "$é$ :a $é$",
           "a$b$c",
@@ -144,7 +148,8 @@ final class NamedTextTest {
     Map<String, Argument> arguments = new HashMap<>();
     text.names().forEach(name -> arguments.put(name, new ArgumentReader(name).read(1)));
     Sql sql = text.with(arguments);
-    List<NativeQuery> parsed = Parser.parseJdbcSql(sql.text(), true, true, true, false, false);
+    String replaced = Parser.replaceProcessing(sql.text(), true, true);
+    List<NativeQuery> parsed = Parser.parseJdbcSql(replaced, true, true, true, false, false);
     assertThat(parsed).hasSize(1);
     assertThat(parsed.get(0).bindPositions).hasSameSizeAs(sql.binds());
     return parsed.get(0).nativeSql;

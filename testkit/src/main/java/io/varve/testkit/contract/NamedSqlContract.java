@@ -408,6 +408,32 @@ final class NamedSqlContract {
   }
 
   @Test
+  void typesBesidesTheModelsAreReadInListsAndStreams() {
+    NamedSql sql =
+        varve.sql(
+            """
+            SELECT 26::oid AS o, 'n'::name AS n, '{"a": 1}'::json AS j, 'v'::varchar(3) AS v,
+                   'c'::char(3) AS c, 'SAD'::mood AS m, ARRAY['SAD'::mood] AS ms, :x AS x
+            """);
+    Row expected =
+        new Row(
+            List.of("o", "n", "j", "v", "c", "m", "ms", "x"),
+            26L,
+            "n",
+            new Json("{\"a\": 1}"),
+            "v",
+            "c  ",
+            "SAD",
+            List.of("SAD"),
+            "x");
+    assertThat(sql.bind("x", "x").list()).containsExactly(expected);
+    List<Row> streamed = sql.bind("x", "x").useStream(Stream::toList);
+    assertThat(streamed).containsExactly(expected);
+    assertThat(varve.sql("VACUUM readings").execute()).isZero();
+    assertThat(varve.sql("SELECT pg_advisory_unlock_all()").list()).hasSize(1);
+  }
+
+  @Test
   void streamOfManyRowsOfNarrowColumnsIsComplete() {
     assertThat(
             varve
