@@ -1,7 +1,6 @@
 package io.varve.query;
 
 import io.varve.jdbc.Database;
-import io.varve.jdbc.SqlFunction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -49,11 +48,6 @@ final class Reads {
   <R> List<R> all(String task, Planner planner, RowReader<R> reader) {
     return database.call(
         task, connection -> all(connection, planner.statement(connection), reader));
-  }
-
-  /** Asks the catalogue. */
-  <R> R ask(String task, SqlFunction<Connection, R> question) {
-    return database.call(task, question);
   }
 
   /** Writes a statement after a look at the catalogue. */
