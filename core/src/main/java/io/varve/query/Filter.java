@@ -19,7 +19,7 @@ final class Filter {
     var kind = table.time().type().kind();
     add(selection.instants(), time, instant -> Bind.untyped(TimeLiteral.bound(kind, instant)));
     add(selection.units(), time, Bind::bigint);
-    conditions.addAll(selection.conditions());
+    selection.conditions().forEach(condition -> conditions.add(condition.sql()));
   }
 
   private <C extends Comparable<C>> void add(Range<C> range, String time, Function<C, Bind> bound) {

@@ -1,7 +1,6 @@
 package io.varve.query;
 
 import io.varve.jdbc.Database;
-import io.varve.jdbc.Identifiers;
 import io.varve.model.Table;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -50,10 +49,10 @@ public record Pruning(Policy policy, int chunks) {
   }
 
   private static boolean isPruned(Selection<?> selection) {
-    String time = Identifiers.quote(selection.table().time().name());
+    String time = selection.table().time().name();
     return !selection.instants().equals(Range.all())
         || !selection.units().equals(Range.all())
-        || selection.conditions().stream().anyMatch(condition -> condition.text().contains(time));
+        || selection.conditions().stream().anyMatch(condition -> condition.mentions(time));
   }
 
   /** The same on every tier: chunks inherit from their hypertable. */

@@ -17,7 +17,7 @@ record Selection<T>(
     Table<T> table,
     Range<Instant> instants,
     Range<Long> units,
-    List<Sql> conditions,
+    List<BoundCondition> conditions,
     Order order,
     OptionalLong limit) {
 
@@ -35,12 +35,8 @@ record Selection<T>(
   }
 
   Selection<T> and(Condition condition) {
-    return and(ConditionSql.of(condition, column -> Operand.of(table, column)));
-  }
-
-  private Selection<T> and(Sql condition) {
-    List<Sql> all = new ArrayList<>(conditions);
-    all.add(condition);
+    List<BoundCondition> all = new ArrayList<>(conditions);
+    all.add(BoundCondition.of(table, condition));
     return new Selection<>(table, instants, units, List.copyOf(all), order, limit);
   }
 

@@ -30,12 +30,7 @@ final class TimeIndex {
     return selection.table().dimensions().stream()
         .map(Column::name)
         .allMatch(
-            name ->
-                selection.conditions().stream()
-                    .anyMatch(
-                        condition ->
-                            condition instanceof Condition.Equal equal
-                                && equal.column().equals(name)));
+            name -> selection.conditions().stream().anyMatch(condition -> condition.pins(name)));
   }
 
   private static boolean leadsToTime(Connection connection, Table<?> table) throws SQLException {
