@@ -222,7 +222,6 @@ final class FunctionContract {
           histogram(v, NULL, 1, 2)                  | '{0.1}'                            | {0,1,0,0}
           histogram(v, -1, NULL, 2)                 | '{-0.1}'                           | {0,0,1,0}
           histogram(v, 0, 1, 2)                     | '{infinity, -infinity}'            | {1,0,0,1}
-          histogram(v, -1.7e308, 1.7e308, 4)        | '{0, 1e308, -1e308}'               | {0,1,0,1,1,0}
           # bounds may change, the number may not
           histogram(1, v, 10, 2)                    | '{1, 2}'                           | {1,1,0,0}
           histogram(distinct v, 0, 4, 2)            | '{0, 1, 1, 3}'                     | {0,2,1,0}
@@ -235,6 +234,18 @@ final class FunctionContract {
       throws SQLException {
     String sql = "select %s from unnest(%s::double precision[]) as v".formatted(call, values);
     assertThat(inUtc(sql)).isEqualTo(expected);
+  }
+
+  /** Before PostgreSQL 16 width_bucket goes wrong there. */
+  @Test
+  void boundsFartherApartThanADoubleHoldsAreCountedOrRefused() throws SQLException {
+    String sql =
+        "select histogram(v, -1.7e308, 1.7e308, 4) from unnest('{0, 1e308, -1e308}'::float8[]) as v";
+    if (inUtc("select width_bucket(0, -1.7e308::float8, 1.7e308, 4)").equals("3")) {
+      assertThat(inUtc(sql)).isEqualTo("{0,1,0,1,1,0}");
+    } else {
+      assertThat(refusal(sql)).isEqualTo("22003");
+    }
   }
 
   /** More rows in a slot than fit into one byte, or two. */
