@@ -260,6 +260,32 @@ final class FunctionContract {
         .isEqualTo("{0,300,212} {0,300,212}");
   }
 
+  @Test
+  void parallelWorkersPutTheirHistogramsTogether() throws SQLException {
+    Sql.execute(
+        database,
+        "create table many as select v::double precision from generate_series(0, 99999) as v",
+        "analyze many");
+    try (Statement statement = session.createStatement()) {
+      statement.execute("set parallel_setup_cost = 0");
+      statement.execute("set parallel_tuple_cost = 0");
+      statement.execute("set min_parallel_table_scan_size = 0");
+      String sql = "select histogram(v, 1000, 99000, 2) from many";
+      try (ResultSet plan = statement.executeQuery("explain " + sql)) {
+        StringBuilder lines = new StringBuilder();
+        while (plan.next()) {
+          lines.append(plan.getString(1));
+        }
+        assertThat(lines).contains("Partial Aggregate");
+      }
+      assertThat(inUtc(sql)).isEqualTo("{1000,49000,49000,1000}");
+      statement.execute("reset parallel_setup_cost");
+      statement.execute("reset parallel_tuple_cost");
+      statement.execute("reset min_parallel_table_scan_size");
+    }
+    Sql.execute(database, "drop table many");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
