@@ -55,6 +55,10 @@ BEGIN
       nbuckets, length(counts) / 4 - 2 USING ERRCODE = 'invalid_parameter_value';
   END IF;
   slot := width_bucket(value, min, max, nbuckets);
+  IF slot NOT BETWEEN 0 AND nbuckets + 1 THEN
+    RAISE EXCEPTION 'histogram: % and % are farther apart than a number can say', min, max
+      USING ERRCODE = 'numeric_value_out_of_range';
+  END IF;
   counts := coalesce(counts, decode(repeat('00000000', nbuckets + 2), 'hex'));
   RETURN varve_internal.histogram_with(
     counts, slot, varve_internal.histogram_count(counts, slot) + 1);

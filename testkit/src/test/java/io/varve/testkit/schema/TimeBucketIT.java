@@ -236,6 +236,14 @@ final class TimeBucketIT {
         .anySatisfy(line -> assertThat(line).contains("date_bin('01:00:00'::interval, ts,"));
     assertThat(session.texts("EXPLAIN VERBOSE SELECT time_bucket('1 month', ts) FROM t"))
         .anySatisfy(line -> assertThat(line).contains("date_trunc('month'"));
+    assertThat(
+            session.texts(
+                "EXPLAIN VERBOSE SELECT time_bucket('1 day', ts, 'Europe/Berlin') FROM t"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains(
+                        "date_bin('1 day'::interval, (ts AT TIME ZONE 'Europe/Berlin'::text),"));
     session.run("DROP TABLE t");
   }
 }
