@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * thresholds               from how many rows on COPY beats one statement
  * stream [rows] [rounds]   Query.stream in a 64 MB heap against a pgjdbc cursor; defaults 20,000,000 and 3
  * downsample [rows] [rounds] one line for 2,000 pixels against fetching it; defaults 10,000,000 and 3
+ * query [rows] [rounds]    functions against the server's own, the builder against JDBC; defaults 3,000,000 and 5
  * latest [series] [chunks] newest rows of 1,000 and of all series; defaults 10,000 and 365
  * </pre>
  */
@@ -46,10 +47,11 @@ public final class Benchmarks {
           merge(WriteMode.SKIP_DUPLICATES, number(args, 1, 1_000_000), number(args, 2, 5));
       case "ingester" -> ingester(number(args, 1, 2_000_000), number(args, 2, 7));
       case "downsample" -> downsample(number(args, 1, 10_000_000), number(args, 2, 3));
+      case "query" -> query(number(args, 1, 3_000_000), number(args, 2, 5));
       case "latest" -> latest(number(args, 1, 10_000), number(args, 2, 365));
       default -> {
         System.err.println(
-            "usage: writes|ingest|upsert|skip|ingester|stream|downsample [rows] [rounds],"
+            "usage: writes|ingest|upsert|skip|ingester|stream|downsample|query [rows] [rounds],"
                 + " latest [series] [chunks], or thresholds");
         System.exit(2);
       }
@@ -100,6 +102,19 @@ public final class Benchmarks {
     onOwnServer(
         (varve, server, directory) ->
             report(rows, new DownsampleBenchmark(varve, rows).run(rounds)));
+  }
+
+  private static void query(int rows, int rounds) throws Exception {
+    onOwnServer(
+        (varve, server, directory) -> {
+          QueryBenchmark benchmark = new QueryBenchmark(varve, rows);
+          benchmark.fill();
+          report(rows, benchmark.timeBucket(rounds));
+          report(rows, benchmark.last(rounds));
+          report(rows, benchmark.lastOfBuckets(rounds));
+          report(rows, benchmark.buckets(rounds));
+          report(rows, benchmark.rows(rounds));
+        });
   }
 
   private static void latest(int series, int chunks) throws Exception {
