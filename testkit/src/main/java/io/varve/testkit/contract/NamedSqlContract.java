@@ -371,7 +371,8 @@ final class NamedSqlContract {
     assertThatThrownBy(() -> varve.sql("DELETE FROM notes").list())
         .isInstanceOf(MappingException.class)
         .hasMessageContaining("expected execute()");
-    assertThat(varve.sql("SELECT * FROM notes").list()).hasSize(4);
+    assertThat(insert.bind("note", "x").first()).contains(note("x"));
+    assertThat(varve.sql("SELECT * FROM notes").list()).hasSize(6);
     assertThat(varve.sql("DROP TABLE notes").execute()).isZero();
   }
 
