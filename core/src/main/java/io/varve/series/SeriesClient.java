@@ -4,7 +4,10 @@ import static io.varve.query.Aggregate.avg;
 import static io.varve.query.Aggregate.count;
 import static io.varve.query.Aggregate.max;
 import static io.varve.query.Aggregate.min;
+import static io.varve.query.Aggregate.percentile;
+import static io.varve.query.Aggregate.stddev;
 import static io.varve.query.Aggregate.sum;
+import static io.varve.query.Condition.column;
 
 import io.varve.CapacityException;
 import io.varve.ClosedException;
@@ -13,6 +16,8 @@ import io.varve.VarveBuilder;
 import io.varve.health.Health;
 import io.varve.ingest.WriteMode;
 import io.varve.model.Row;
+import io.varve.query.Aggregate;
+import io.varve.query.Query;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -173,16 +178,8 @@ public final class SeriesClient implements AutoCloseable {
    *     left out without a word
    */
   public List<TimeSeriesRecord> records(String entityId, TimeRange range) {
-    check(entityId);
     long most = options.maxRecords();
-    List<TimeSeriesRecord> found =
-        varve
-            .from(TimeSeriesRecord.class)
-            .where("entity_id", entityId)
-            .range(range.from(), range.to())
-            .newestFirst()
-            .limit(most + 1)
-            .list();
+    List<TimeSeriesRecord> found = values(entityId, range).newestFirst().limit(most + 1).list();
     if (found.size() > most) {
       throw new CapacityException(
           "reading the records of entity \"%s\": more than %d from %s to %s; expected fewer: read them with recordsStream, with RecordOptions.newest(…), or raise maxRecords"
@@ -203,13 +200,7 @@ public final class SeriesClient implements AutoCloseable {
    * io.varve.query.Query#stream}. Close it.
    */
   public Stream<TimeSeriesRecord> recordsStream(String entityId, TimeRange range) {
-    check(entityId);
-    return varve
-        .from(TimeSeriesRecord.class)
-        .where("entity_id", entityId)
-        .range(range.from(), range.to())
-        .oldestFirst()
-        .stream();
+    return values(entityId, range).oldestFirst().stream();
   }
 
   /** Gives {@link #recordsStream} to a function and closes it afterwards. */
@@ -263,14 +254,10 @@ public final class SeriesClient implements AutoCloseable {
    */
   public List<AggregateRecord> aggregateFromRecords(
       String entityId, Duration interval, TimeRange range) {
-    check(entityId);
     long seconds = seconds(interval);
     long most = options.maxRecords();
     return complete(
-        varve
-            .from(TimeSeriesRecord.class)
-            .where("entity_id", entityId)
-            .range(range.from(), range.to())
+        values(entityId, range)
             .bucket(interval)
             .select(count(), min("value"), max("value"), avg("value"), sum("value"))
             .limit(most + 1)
@@ -367,9 +354,14 @@ public final class SeriesClient implements AutoCloseable {
 
   /** The variance of an entity's values in the span that ends now; empty for fewer than two. */
   public OptionalDouble variance(String entityId, Duration last) {
-    return statistics(entityId, last)
-        .map(SeriesStatistics::variance)
-        .orElse(OptionalDouble.empty());
+    Double variance =
+        values(entityId, untilNow(last))
+            .groupBy()
+            .select(Aggregate.variance("value"))
+            .list()
+            .get(0)
+            .value("value_variance", Double.class);
+    return variance == null ? OptionalDouble.empty() : OptionalDouble.of(variance);
   }
 
   /**
@@ -388,8 +380,21 @@ public final class SeriesClient implements AutoCloseable {
    * @throws io.varve.DataException if a sum of them is too large for a double
    */
   public Optional<SeriesStatistics> statistics(String entityId, TimeRange range) {
-    check(entityId);
-    return sql.statistics(entityId, range);
+    return values(entityId, range)
+        .groupBy()
+        .select(
+            count(),
+            min("value").as("min"),
+            max("value").as("max"),
+            avg("value").as("mean"),
+            percentile("value", 0.5).as("median"),
+            percentile("value", 0.95).as("p95"),
+            Aggregate.variance("value").as("variance"),
+            stddev("value").as("standard_deviation"))
+        .having(column("count").gt(0L))
+        .list(SeriesStatistics.class)
+        .stream()
+        .findFirst();
   }
 
   /**
@@ -454,6 +459,14 @@ public final class SeriesClient implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       release.run();
     }
+  }
+
+  private Query<TimeSeriesRecord> values(String entityId, TimeRange range) {
+    check(entityId);
+    return varve
+        .from(TimeSeriesRecord.class)
+        .where("entity_id", entityId)
+        .range(range.from(), range.to());
   }
 
   private void check(String entityId) {

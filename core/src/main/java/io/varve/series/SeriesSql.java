@@ -13,7 +13,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the query builder does not say. */
+/**
+ * What the query builder does not say: offsets, both ends of a change with their times, and bins
+ * whose bounds the data has; and the newest records of given entities, for which it would walk over
+ * all.
+ */
 final class SeriesSql {
 
   private static final String PAGE =
@@ -62,17 +66,6 @@ final class SeriesSql {
         JOIN public.time_series_records AS l
           ON l.entity_id = span.entity_id AND l."time" = span.last_time
          AND l."time" >= :from AND l."time" < :to
-      """;
-
-  private static final String STATISTICS =
-      """
-      SELECT count(*) AS count, min(value) AS min, max(value) AS max, avg(value) AS mean,
-             percentile_cont(0.5) WITHIN GROUP (ORDER BY value) AS median,
-             percentile_cont(0.95) WITHIN GROUP (ORDER BY value) AS p95,
-             var_samp(value) AS variance, stddev_samp(value) AS standard_deviation
-        FROM public.time_series_records
-       WHERE entity_id = :entity AND "time" >= :from AND "time" < :to
-      HAVING count(*) > 0
       """;
 
   /** The greatest value belongs to the last bucket, not behind it. */
@@ -153,10 +146,6 @@ final class SeriesSql {
           case VALUE -> change.delta();
           case PERCENT -> change.percent().orElse(0);
         });
-  }
-
-  Optional<SeriesStatistics> statistics(String entity, TimeRange range) {
-    return of(STATISTICS, entity, range).first(SeriesStatistics.class);
   }
 
   /** A bucket of {@link #DISTRIBUTION}, from 1. */

@@ -371,7 +371,8 @@ final class NamedSqlContract {
     assertThatThrownBy(() -> varve.sql("DELETE FROM notes").list())
         .isInstanceOf(MappingException.class)
         .hasMessageContaining("expected execute()");
-    assertThat(varve.sql("SELECT * FROM notes").list()).hasSize(4);
+    assertThat(insert.bind("note", "x").first()).contains(note("x"));
+    assertThat(varve.sql("SELECT * FROM notes").list()).hasSize(6);
     assertThat(varve.sql("DROP TABLE notes").execute()).isZero();
   }
 
@@ -404,7 +405,18 @@ final class NamedSqlContract {
     assertThatThrownBy(() -> varve.sql("DELETE FROM readings RETURNING time").stream())
         .isInstanceOf(MappingException.class)
         .hasMessageContaining("a stream only reads");
+    NamedSql writing =
+        varve.sql(
+            """
+            WITH gone AS (DELETE FROM readings WHERE device = :device RETURNING device)
+            SELECT count(*) AS n FROM gone
+            """);
+    assertThatThrownBy(() -> writing.bind("device", "a").stream())
+        .isInstanceOf(MappingException.class)
+        .hasMessageContaining("a stream only reads");
     assertThat(varve.from(Reading.class).count()).isEqualTo(48);
+    assertThat(writing.bind("device", "a").first().orElseThrow().value("n")).isEqualTo(24L);
+    assertThat(varve.from(Reading.class).count()).isEqualTo(24);
   }
 
   @Test

@@ -38,11 +38,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TimeZone;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** The client for entities and their values. */
 @ExtendWith(DatabaseExtension.class)
@@ -445,6 +447,39 @@ final class SeriesContract {
                 "SELECT count(*) FROM pg_constraint WHERE conname = 'time_series_records_finite'"
                     + " AND conrelid = 'time_series_records'::regclass"))
         .isEqualTo("1");
+  }
+
+  @Test
+  void sessionsMayHaveAnySettings() {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(database.url());
+    source.setUser(database.user());
+    source.setPassword(database.password());
+    source.setOptions(
+        "-c search_path=pg_temp -c IntervalStyle=sql_standard"
+            + " -c default_transaction_isolation=serializable");
+    TimeZone before = TimeZone.getDefault();
+    Sql.dropHypertables(varve);
+    try (Varve odd = Varve.of(source)) {
+      // The driver makes it the session's.
+      TimeZone.setDefault(TimeZone.getTimeZone("America/St_Johns"));
+      SeriesClient other = SeriesClient.of(odd, OPTIONS.createSchema());
+      other.insertMany(hours("a", 10, 1));
+      assertThat(other.records("a", ALL, RecordOptions.oldest(1)))
+          .containsExactly(record("a", 0, 0));
+      assertThat(other.storeAggregates("a", Duration.ofDays(1), ALL).written()).isEqualTo(1);
+      assertThat(other.aggregate("a", Duration.ofDays(1), ALL))
+          .containsExactly(new AggregateRecord("a", 86_400, at(0), 10, 0, 9, 4.5, 45.0));
+      assertThat(other.topChanges(1, Duration.ofDays(2), ChangeOrder.VALUE))
+          .containsExactly(other.valueDelta("a", ALL).orElseThrow());
+      assertThat(other.valueDistribution("a", ALL, 2))
+          .extracting(ValueBucket::count)
+          .containsExactly(5L, 5L);
+      assertThat(other.latestValues(List.of("a"))).containsEntry("a", OptionalDouble.of(9));
+      assertThat(other.schemaInfo().tables()).hasSize(2);
+    } finally {
+      TimeZone.setDefault(before);
+    }
   }
 
   @Test
