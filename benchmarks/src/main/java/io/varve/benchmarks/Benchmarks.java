@@ -110,8 +110,8 @@ public final class Benchmarks {
           QueryBenchmark benchmark = new QueryBenchmark(varve, rows);
           benchmark.fill();
           report(rows, benchmark.timeBucket(rounds));
-          report(rows, benchmark.last(rounds));
-          report(rows, benchmark.lastOfBuckets(rounds));
+          report(rows, benchmark.lastInSql(rounds));
+          report(rows, benchmark.lastInBuckets(rounds));
           report(rows, benchmark.buckets(rounds));
           report(rows, benchmark.rows(rounds));
         });

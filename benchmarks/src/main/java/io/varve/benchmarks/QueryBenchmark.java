@@ -63,7 +63,7 @@ final class QueryBenchmark {
     return "SELECT %s, count(*) FROM %s GROUP BY 1".formatted(bucket, TABLE.name().sql());
   }
 
-  List<Measurement> last(int rounds) throws Exception {
+  List<Measurement> lastInSql(int rounds) throws Exception {
     String last = "SELECT varve.last(temperature, time) FROM " + TABLE.name().sql();
     String max = "SELECT max(temperature) FROM " + TABLE.name().sql();
     return measure(
@@ -72,7 +72,7 @@ final class QueryBenchmark {
         new Asking("SQL max(v)", () -> count(max)));
   }
 
-  List<Measurement> lastOfBuckets(int rounds) throws Exception {
+  List<Measurement> lastInBuckets(int rounds) throws Exception {
     return measure(
         rounds,
         new Asking("builder last(v)", () -> hours().select(last("temperature")).list().size()),
