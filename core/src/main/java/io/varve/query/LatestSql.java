@@ -44,12 +44,36 @@ final class LatestSql {
       series(sql, index);
     }
     sql.sql(") AS newest ORDER BY ");
+    order(sql);
+    return sql.build();
+  }
+
+  private void order(SqlBuilder sql) {
     if (selection.order() == Order.NONE && !dimensions.isEmpty()) {
       names(sql, "newest.", dimensions);
     } else {
       sql.sql("newest.").name(table.time().name()).sql(selection.order().sql());
     }
     RowSql.limit(sql, selection.limit());
+  }
+
+  /**
+   * The newest rows of given series. Each is asked for by itself; the chunks are read from the
+   * newest on, and no further than to the first row. Without an index each of them reads the range.
+   */
+  Sql latest(SeriesKeys keys) {
+    int count = dimensions.size();
+    SqlBuilder sql = new SqlBuilder().sql("SELECT newest.* FROM (SELECT latest.* FROM (");
+    keys.write(sql);
+    sql.sql(") AS series CROSS JOIN LATERAL (");
+    select(sql);
+    sql.sql(" WHERE (");
+    names(sql, "", dimensions).sql(") = (");
+    helpers(sql, "series.", count).sql(")");
+    filter.and(sql);
+    newestFirst(sql.sql(" ORDER BY "), "");
+    sql.sql(" LIMIT 1) AS latest) AS newest ORDER BY ");
+    order(sql);
     return sql.build();
   }
 
@@ -74,6 +98,19 @@ final class LatestSql {
   }
 
   private void walk(SqlBuilder sql, List<String> order) {
+    seriesWalked(sql, order);
+    sql.sql(" SELECT latest.* FROM series CROSS JOIN LATERAL (");
+    select(sql);
+    sql.sql(" WHERE (");
+    names(sql, "", order).sql(") = (");
+    helpers(sql, "series.", order.size()).sql(")");
+    filter.and(sql);
+    newestFirst(sql.sql(" ORDER BY "), "");
+    sql.sql(" LIMIT 1) AS latest");
+  }
+
+  /** A WITH clause: the dimensions of each series, in the order of the index. */
+  void seriesWalked(SqlBuilder sql, List<String> order) {
     helpers(sql.sql("WITH RECURSIVE series ("), "", order.size()).sql(") AS ((");
     keys(sql, order);
     filter.where(sql);
@@ -85,14 +122,7 @@ final class LatestSql {
     helpers(sql, "series.", order.size()).sql(")");
     filter.and(sql);
     next(sql, order);
-    sql.sql(") AS following) SELECT latest.* FROM series CROSS JOIN LATERAL (");
-    select(sql);
-    sql.sql(" WHERE (");
-    names(sql, "", order).sql(") = (");
-    helpers(sql, "series.", order.size()).sql(")");
-    filter.and(sql);
-    newestFirst(sql.sql(" ORDER BY "), "");
-    sql.sql(" LIMIT 1) AS latest");
+    sql.sql(") AS following)");
   }
 
   private void keys(SqlBuilder sql, List<String> order) {

@@ -4,6 +4,7 @@ import io.varve.MappingException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -132,6 +133,90 @@ public interface Query<T> {
    * cost grows with the number of series and of chunks in the range, not with the number of rows.
    */
   List<T> latest();
+
+  /**
+   * The newest row of each of these series among the query's rows, otherwise as {@link #latest()}.
+   * A series without a row is left out; one named twice comes once.
+   *
+   * <p>Where an index leads from the dimensions to the time, the chunks are asked from the newest
+   * to the oldest until a row is found: the cost of a series grows with the number of chunks since
+   * its last row.
+   *
+   * @param series of each the value of its dimension, as for {@link #where}, or, where the table
+   *     has several, a {@code List} of their values in the table's order; none is null
+   */
+  List<T> latest(Collection<?> series);
+
+  /**
+   * The points of a numeric column over time, thinned out for a chart: all rows are one line. For
+   * one line per series see {@link #downsampleEach}.
+   *
+   * <p>First and last point are always kept, a line of few points comes unchanged. Rows that have
+   * no finite value (null, {@code NaN}, an infinity) are {@linkplain Points gaps}; those at an
+   * infinite time are left out. The query's order does not matter; a limit is refused. A {@code
+   * numeric} beyond the range of a double is an error.
+   *
+   * <p>Where an index leads from the dimensions (each of them fixed by {@link #where}) to the time,
+   * all methods but LTTB are computed by the server, and only the points that are kept are sent.
+   * Otherwise every row is. The answer takes two or three statements, which keep to the time range
+   * that the first one found.
+   */
+  Points downsample(String column, Downsample how);
+
+  /**
+   * Like {@link #downsample}, one line per series (combination of dimensions), in the order of the
+   * dimensions. All share the columns of time, as they share a chart's axis; a series without any
+   * finite value is left out.
+   */
+  List<SeriesPoints> downsampleEach(String column, Downsample how);
+
+  /** {@link #statistics(String, double...)} with the percentiles 0.5, 0.95 and 0.99. */
+  Statistics statistics(String column);
+
+  /**
+   * Number, extremes, mean, spread and percentiles of a numeric column's finite values, as doubles;
+   * a limit is refused. Percentiles are interpolated, and the server sorts the values for them;
+   * asked for none, it does not.
+   *
+   * @param percentiles each from 0 to 1
+   */
+  Statistics statistics(String column, double... percentiles);
+
+  /**
+   * From which finite value a numeric column went to which, from the earliest row that has one to
+   * the latest; empty if no row has one. Of several rows at the earliest time the smallest value
+   * counts, at the latest time the greatest. A limit is refused.
+   */
+  Optional<Change> delta(String column);
+
+  /** {@link #delta} of each series that has a finite value, in the order of the dimensions. */
+  List<Change> deltaEach(String column);
+
+  /**
+   * The series whose first and last finite values differ most, the greatest absolute difference
+   * first, those with the same one in the order of the dimensions.
+   *
+   * @param series how many at most; 0 or more
+   */
+  List<Change> topChanges(String column, int series);
+
+  /**
+   * How many values of a numeric column fall into each of so many bins of equal width between the
+   * smallest and the greatest finite value; a limit is refused. No bins where there is no finite
+   * value, one where all are equal.
+   *
+   * @param bins 1 to 10,000
+   */
+  Distribution distribution(String column, int bins);
+
+  /**
+   * Like {@link #distribution(String, int)} between the given bounds, both of which belong to the
+   * bins.
+   *
+   * @param lower finite
+   * @param upper finite, greater than {@code lower}
+   */
+  Distribution distribution(String column, int bins, double lower, double upper);
 
   /**
    * Groups rows into buckets of a fixed width, a whole number of microseconds (of days where the

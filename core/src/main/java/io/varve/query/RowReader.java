@@ -38,6 +38,17 @@ final class RowReader<R> implements RowShape<R> {
     this.maker = maker;
   }
 
+  /**
+   * @param cells read the columns, none of which is wide
+   */
+  RowReader(String task, List<String> names, Cell[] cells, Function<@Nullable Object[], R> maker) {
+    this.task = task;
+    this.names = names;
+    this.cells = cells;
+    this.wide = false;
+    this.maker = maker;
+  }
+
   static <T> RowReader<T> of(String task, Table<T> table) {
     return new RowReader<>(
         task,

@@ -8,6 +8,7 @@ import io.varve.model.Table;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -157,6 +158,79 @@ final class TableQuery<T> implements Query<T> {
         "reading the latest rows of " + table().name(),
         connection -> sql.latest(SeriesIndex.of(connection, table())),
         reader());
+  }
+
+  @Override
+  public List<T> latest(Collection<?> series) {
+    SeriesKeys keys = SeriesKeys.of(table(), series);
+    return keys.count() == 0
+        ? List.of()
+        : reads.all(reading(), new LatestSql(selection).latest(keys), reader());
+  }
+
+  @Override
+  public Points downsample(String column, Downsample how) {
+    return Downsampling.one(reads, uncut("downsample"), number(column), how);
+  }
+
+  @Override
+  public List<SeriesPoints> downsampleEach(String column, Downsample how) {
+    return Downsampling.each(reads, uncut("downsampleEach"), number(column), how);
+  }
+
+  @Override
+  public Statistics statistics(String column) {
+    return statistics(column, 0.5, 0.95, 0.99);
+  }
+
+  @Override
+  public Statistics statistics(String column, double... percentiles) {
+    return new Summaries(reads, uncut("statistics"), number(column)).statistics(percentiles);
+  }
+
+  @Override
+  public Optional<Change> delta(String column) {
+    return new Changes(reads, uncut("delta"), number(column)).one();
+  }
+
+  @Override
+  public List<Change> deltaEach(String column) {
+    return new Changes(reads, uncut("deltaEach"), number(column)).each();
+  }
+
+  @Override
+  public List<Change> topChanges(String column, int series) {
+    return new Changes(reads, uncut("topChanges"), number(column)).top(series);
+  }
+
+  @Override
+  public Distribution distribution(String column, int bins) {
+    return new Summaries(reads, uncut("distribution"), number(column)).distribution(bins);
+  }
+
+  @Override
+  public Distribution distribution(String column, int bins, double lower, double upper) {
+    return new Summaries(reads, uncut("distribution"), number(column))
+        .distribution(bins, lower, upper);
+  }
+
+  private Selection<T> uncut(String step) {
+    if (selection.limit().isPresent()) {
+      throw new IllegalStateException(
+          "limit(%d) before %s would leave out rows at random; expected a range"
+              .formatted(selection.limit().getAsLong(), step));
+    }
+    return selection;
+  }
+
+  private Column<T, ?> number(String column) {
+    Column<T, ?> known = table().column(column);
+    if (!known.type().isNumeric()) {
+      throw new MappingException(
+          "table %s, column \"%s\" is of type %s; expected a number"
+              .formatted(table().name(), column, known.type().sql()));
+    }
+    return known;
   }
 
   private String reading() {
