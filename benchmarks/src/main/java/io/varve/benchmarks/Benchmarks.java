@@ -26,6 +26,8 @@ import java.util.stream.Stream;
  * ingester [rows] [rounds] an Ingester with eight producers against insertAll; defaults 2,000,000 and 7
  * thresholds               from how many rows on COPY beats one statement
  * stream [rows] [rounds]   Query.stream in a 64 MB heap against a pgjdbc cursor; defaults 20,000,000 and 3
+ * downsample [rows] [rounds] one line for 2,000 pixels against fetching it; defaults 10,000,000 and 3
+ * latest [series] [chunks] newest rows of 1,000 and of all series; defaults 10,000 and 365
  * </pre>
  */
 public final class Benchmarks {
@@ -43,9 +45,12 @@ public final class Benchmarks {
       case "skip" ->
           merge(WriteMode.SKIP_DUPLICATES, number(args, 1, 1_000_000), number(args, 2, 5));
       case "ingester" -> ingester(number(args, 1, 2_000_000), number(args, 2, 7));
+      case "downsample" -> downsample(number(args, 1, 10_000_000), number(args, 2, 3));
+      case "latest" -> latest(number(args, 1, 10_000), number(args, 2, 365));
       default -> {
         System.err.println(
-            "usage: writes|ingest|upsert|skip|ingester|stream [rows] [rounds], or thresholds");
+            "usage: writes|ingest|upsert|skip|ingester|stream|downsample [rows] [rounds],"
+                + " latest [series] [chunks], or thresholds");
         System.exit(2);
       }
     }
@@ -89,6 +94,20 @@ public final class Benchmarks {
     onOwnServer(
         (varve, server, directory) ->
             report(rows, new StreamBenchmark(varve, server, rows).run(rounds)));
+  }
+
+  private static void downsample(int rows, int rounds) throws Exception {
+    onOwnServer(
+        (varve, server, directory) ->
+            report(rows, new DownsampleBenchmark(varve, rows).run(rounds)));
+  }
+
+  private static void latest(int series, int chunks) throws Exception {
+    onOwnServer(
+        (varve, server, directory) -> {
+          LatestBenchmark benchmark = new LatestBenchmark(varve, series, chunks);
+          report(benchmark.asked(), benchmark.run(3));
+        });
   }
 
   /** One line per contender; the last one is the reference. */
