@@ -6,7 +6,7 @@ package io.varve.query;
  *
  * @param from where the first column starts
  * @param to the last time there is
- * @param width of one column
+ * @param width of one column; 0 where a single one holds every bigint, which is one too many to say
  * @param parts into how many parts of equal width, whole units, each column can be cut
  */
 record Grid(long from, long to, long width, int parts) {
@@ -19,14 +19,14 @@ record Grid(long from, long to, long width, int parts) {
    */
   static Grid of(long from, long to, int columns, long unit) {
     long units = Long.divideUnsigned(Long.divideUnsigned(to - from, unit), columns) + 1;
-    if (units < 100 * PARTS) {
+    if (units < 100 * PARTS || units > Long.MAX_VALUE - PARTS) {
       return new Grid(from, to, units * unit, 1);
     }
     return new Grid(from, to, (units + PARTS - 1) / PARTS * PARTS * unit, PARTS);
   }
 
   long column(long time) {
-    return Long.divideUnsigned(time - from, width);
+    return width == 0 ? 0 : Long.divideUnsigned(time - from, width);
   }
 
   /** The width of one part. */

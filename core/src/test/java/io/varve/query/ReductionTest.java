@@ -126,16 +126,17 @@ final class ReductionTest {
                   assertThat(kept)
                       .startsWith(points.get(0))
                       .endsWith(points.get(points.size() - 1)));
-      assertThat(both.stream().mapToDouble(Points.Point::value).summaryStatistics())
-          .usingRecursiveComparison()
-          .comparingOnlyFields("min", "max")
-          .isEqualTo(points.stream().mapToDouble(Points.Point::value).summaryStatistics());
+      assertThat(both)
+          .extracting(Points.Point::value)
+          .contains(
+              points.stream().mapToDouble(Points.Point::value).min().orElseThrow(),
+              points.stream().mapToDouble(Points.Point::value).max().orElseThrow());
     }
   }
 
-  /** Examples of the crates lttb and tsdownsample. */
+  /** Three of five is the example of the Rust crate lttb; the others are computed by hand. */
   @Test
-  void publishedExamplesComeOutAsPublished() {
+  void examplesOfTrianglesComeOutAsPublished() {
     List<Points.Point> five = numbered(10, 12, 8, 10, 12);
     assertThat(reduce(five, Downsample.lttb(4)))
         .containsExactly(five.get(0), five.get(1), five.get(2), five.get(4));
