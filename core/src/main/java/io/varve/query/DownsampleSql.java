@@ -19,6 +19,8 @@ import io.varve.model.ColumnType.Kind;
  */
 final class DownsampleSql {
 
+  private static final int SAMPLE = 10_000;
+
   private final PointSql points;
   private final String each;
 
@@ -29,10 +31,35 @@ final class DownsampleSql {
 
   /** The first and the last time of a point; one row. */
   Sql bounds() {
-    SqlBuilder sql = new SqlBuilder().sql("SELECT min(r.t), max(r.t) FROM ");
-    points.rows(sql);
-    points.finiteTime(sql.sql(" WHERE r.v IS NOT NULL AND "));
+    SqlBuilder sql = new SqlBuilder().sql("SELECT min(r.t), max(r.t), false");
+    pointsAtFiniteTimes(sql);
     return sql.build();
+  }
+
+  /**
+   * As {@link #bounds}, and whether there are more rows than this for each series. How many series
+   * there are is judged by the first rows.
+   */
+  Sql bounds(long rows) {
+    SqlBuilder sql = new SqlBuilder().sql("WITH most AS MATERIALIZED (SELECT ");
+    sql.bind(Bind.bigint(rows)).sql(" * ");
+    if (each.isEmpty()) {
+      sql.sql("1 AS n");
+    } else {
+      points.rows(
+          sql.sql("count(*) AS n FROM (SELECT DISTINCT " + list(each) + " FROM (SELECT r.* FROM "));
+      sql.sql(" LIMIT " + SAMPLE + ") AS sample) AS series");
+    }
+    sql.sql(") SELECT min(r.t), max(r.t), (SELECT count(*) FROM (SELECT 1 FROM ");
+    points.rows(sql);
+    sql.sql(" LIMIT (SELECT n + 1 FROM most)) AS counted) > (SELECT n FROM most)");
+    pointsAtFiniteTimes(sql);
+    return sql.build();
+  }
+
+  private void pointsAtFiniteTimes(SqlBuilder sql) {
+    points.rows(sql.sql(" FROM "));
+    points.finiteTime(sql.sql(" WHERE r.v IS NOT NULL AND "));
   }
 
   /** Every row, in the order of dimensions, time and value; gaps after points of the same time. */

@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +22,15 @@ import org.jspecify.annotations.Nullable;
  * Thins out the points of a selection.
  *
  * <p>Selecting by columns is done by the server where an index leads to the rows of a line at a
- * given time. Otherwise, and for LTTB, which needs every point, all rows come through a cursor into
- * arrays of numbers. The grid comes from a statement of its own; what follows reads no rows beyond
- * it, so that a row stored in between changes what is selected, but nothing of the rules.
+ * given time, and where there are many rows for each point that is kept. Otherwise, and for LTTB,
+ * which needs every point, all rows come through a cursor into arrays of numbers. The grid comes
+ * from a statement of its own; what follows reads no rows beyond it, so that a row stored in
+ * between changes what is selected, but nothing of the rules.
  */
 final class Downsampling {
+
+  /** A look-up costs the server as much as a hundred rows that are sent. */
+  private static final long ROWS_PER_POINT = 100;
 
   private final Reads reads;
   private final Downsample how;
@@ -81,36 +84,47 @@ final class Downsampling {
   }
 
   private List<SeriesPoints> run(boolean each) {
-    Optional<Grid> grid = grid();
-    if (grid.isEmpty()) {
+    Bounds bounds = bounds(each);
+    if (bounds.from == null || bounds.to == null) {
       return List.of();
     }
-    boolean preselect =
-        isPreselected(grid.get()) && reads.ask(task, it -> TimeIndex.leadsTo(it, selection, each));
-    return preselect ? preselected(grid.get()) : streamed(grid.get());
+    Kind kind = selection.table().time().type().kind();
+    long unit = kind == Kind.DATE ? Micros.PER_DAY : 1;
+    Grid grid = Grid.of(bounds.from, bounds.to, how.columns(), unit);
+    return bounds.many && isPreselected(grid) ? preselected(grid) : streamed(grid);
   }
 
-  private Optional<Grid> grid() {
+  /**
+   * What is known of the rows beforehand.
+   *
+   * @param many whether the server can select well and there are enough rows for it to pay
+   */
+  private record Bounds(@Nullable Long from, @Nullable Long to, boolean many) {}
+
+  private Bounds bounds(boolean each) {
     Kind kind = selection.table().time().type().kind();
-    RowReader<Optional<Grid>> reader =
+    RowReader<Bounds> reader =
         new RowReader<>(
             task,
-            List.of("min", "max"),
-            new Cell[] {new Micros(kind), new Micros(kind)},
-            values -> grid((Long) values[0], (Long) values[1], kind));
-    return reads.all(task, sql.bounds(), reader).get(0);
-  }
-
-  private Optional<Grid> grid(@Nullable Long from, @Nullable Long to, Kind kind) {
-    return from == null || to == null
-        ? Optional.empty()
-        : Optional.of(Grid.of(from, to, how.columns(), kind == Kind.DATE ? Micros.PER_DAY : 1));
+            List.of("min", "max", "many"),
+            new Cell[] {new Micros(kind), new Micros(kind), Cell.of(ColumnType.of(Kind.BOOLEAN))},
+            values ->
+                new Bounds((Long) values[0], (Long) values[1], Boolean.TRUE.equals(values[2])));
+    return reads
+        .all(
+            task,
+            connection ->
+                how.method() != Downsample.Method.LTTB
+                        && TimeIndex.leadsTo(connection, selection, each)
+                    ? sql.bounds(ROWS_PER_POINT * how.preselected())
+                    : sql.bounds(),
+            reader)
+        .get(0);
   }
 
   /** The columns' ends tell where a line is broken only where it is broken between columns. */
   private boolean isPreselected(Grid grid) {
-    return how.method() != Downsample.Method.LTTB
-        && grid.isSigned()
+    return grid.isSigned()
         && (how.longestStep() == 0 || Long.compareUnsigned(how.longestStep(), grid.width()) >= 0);
   }
 

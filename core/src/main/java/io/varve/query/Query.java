@@ -157,9 +157,9 @@ public interface Query<T> {
    * numeric} beyond the range of a double is an error.
    *
    * <p>Where an index leads from the dimensions (each of them fixed by {@link #where}) to the time,
-   * all methods but LTTB are computed by the server, and only the points that are kept are sent.
-   * Otherwise every row is. The answer takes two or three statements, which keep to the time range
-   * that the first one found.
+   * and a hundred rows or more are there for each point, all methods but LTTB are computed by the
+   * server, and only the points that are kept are sent. Otherwise every row is. The answer takes
+   * two or three statements, which keep to the time range that the first one found.
    */
   Points downsample(String column, Downsample how);
 

@@ -135,11 +135,11 @@ final class DownsampleContract {
     long start = kind == Kind.BIGINT ? -30_000 : -70 * DAY;
     long span = kind == Kind.BIGINT ? 60_000 : 100 * DAY;
     List<Sample> samples = new ArrayList<>();
-    for (int i = 0; i < 700; i++) {
-      int device = Math.min(random.nextInt(20), 2);
+    for (int i = 0; i < 3000; i++) {
+      int device = Math.max(random.nextInt(20) - 17, 0);
       long time = start + (long) (random.nextDouble() * span) / unit * unit;
       if (random.nextInt(3) == 0) {
-        time = start + random.nextInt(29) * (span / 28) / unit * unit;
+        time = start + random.nextInt(57) * (span / 56) / unit * unit;
       }
       samples.add(new Sample(time, "d" + device, value(random), random.nextInt(5)));
     }

@@ -19,14 +19,24 @@ import org.jspecify.annotations.Nullable;
  * Downsampling as its description has it, without regard to time or memory.
  *
  * @param rows of one line: finite values and nulls, in any order
+ * @param missing the times of the nulls
  */
-record NaiveLine(List<NaiveLine.Value> rows) {
+record NaiveLine(List<NaiveLine.Value> rows, TreeSet<Long> missing) {
 
   private static final Comparator<Point> ORDER =
       Comparator.comparingLong(Point::time).thenComparingDouble(Point::value);
 
   /** A row; null where it has no finite value. */
   record Value(long time, @Nullable Double value) {}
+
+  NaiveLine(List<Value> rows) {
+    this(
+        rows,
+        rows.stream()
+            .filter(row -> row.value() == null)
+            .map(Value::time)
+            .collect(Collectors.toCollection(TreeSet::new)));
+  }
 
   List<Point> points() {
     List<Point> points = new ArrayList<>();
@@ -90,40 +100,30 @@ record NaiveLine(List<NaiveLine.Value> rows) {
   List<Point> withGaps(List<Point> kept, long longestStep) {
     List<Point> points = points();
     List<Point> line = new ArrayList<>();
-    for (int i = 0; i < kept.size(); i++) {
-      if (i > 0) {
-        Long gap = gap(points, kept.get(i - 1), kept.get(i), longestStep);
-        if (gap != null) {
-          line.add(new Point(gap, Double.NaN));
+    int next = 0;
+    for (Point point : kept) {
+      Long gap = null;
+      while (ORDER.compare(points.get(next), point) < 0) {
+        next++;
+        if (gap == null && next > 0) {
+          gap = gap(points.get(next - 1).time(), points.get(next).time(), longestStep);
         }
       }
-      line.add(kept.get(i));
+      if (gap != null && !line.isEmpty()) {
+        line.add(new Point(gap, Double.NaN));
+      }
+      line.add(point);
     }
     return line;
   }
 
-  private @Nullable Long gap(List<Point> points, Point before, Point after, long longestStep) {
-    List<Point> between =
-        points.stream()
-            .filter(it -> ORDER.compare(before, it) <= 0 && ORDER.compare(it, after) <= 0)
-            .toList();
-    for (int i = 1; i < between.size(); i++) {
-      long left = between.get(i - 1).time();
-      long right = between.get(i).time();
-      Long missing =
-          rows.stream()
-              .filter(row -> row.value() == null && left <= row.time() && row.time() < right)
-              .map(Value::time)
-              .min(Comparator.naturalOrder())
-              .orElse(null);
-      if (missing != null) {
-        return missing;
-      }
-      if (longestStep > 0 && Long.compareUnsigned(right - left, longestStep) > 0) {
-        return left + (right - left >>> 1);
-      }
+  private @Nullable Long gap(long left, long right, long longestStep) {
+    Long missing = missing().ceiling(left);
+    if (missing != null && missing < right) {
+      return missing;
     }
-    return null;
+    boolean far = longestStep > 0 && Long.compareUnsigned(right - left, longestStep) > 0;
+    return far ? (Long) (left + (right - left >>> 1)) : null;
   }
 
   /**
