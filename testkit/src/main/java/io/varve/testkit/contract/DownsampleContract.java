@@ -331,14 +331,14 @@ final class DownsampleContract {
   void withoutAnIndexTheAnswerIsTheSame() throws SQLException {
     List<Sample> samples = random(Kind.TIMESTAMPTZ, 5);
     write(Kind.TIMESTAMPTZ, samples);
-    List<SeriesPoints> before = lines().downsampleEach("value", Downsample.m4(12));
+    List<SeriesPoints> before = lines().downsampleEach("value", Downsample.m4(2));
     for (String index :
         Sql.list(
             database,
             "SELECT indexrelid::regclass FROM pg_index WHERE indrelid = 'lines'::regclass")) {
       Sql.execute(database, "DROP INDEX " + index);
     }
-    assertThat(lines().downsampleEach("value", Downsample.m4(12))).isEqualTo(before);
+    assertThat(lines().downsampleEach("value", Downsample.m4(2))).isEqualTo(before);
   }
 
   @Test
