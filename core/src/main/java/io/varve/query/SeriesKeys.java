@@ -55,7 +55,8 @@ record SeriesKeys(Table<?> table, List<List<String>> columns) {
             "table %s, series %s: \"%s\" is null; expected a value"
                 .formatted(table.name(), series, dimensions.get(i).name()));
       }
-      key.add(text(new Comparison(table.name(), dimensions.get(i)).with(value).value()));
+      Operand operand = Operand.of(table, dimensions.get(i).name());
+      key.add(text(new Comparison(operand.subject(), operand.type()).with(value).value()));
     }
     return key;
   }

@@ -1,6 +1,5 @@
 package io.varve.query;
 
-import io.varve.model.Column;
 import io.varve.model.Table;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,14 +27,7 @@ final class TimeIndex {
 
   private static boolean isOneSeries(Selection<?> selection) {
     return selection.table().dimensions().stream()
-        .map(Column::name)
-        .allMatch(
-            name ->
-                selection.conditions().stream()
-                    .anyMatch(
-                        condition ->
-                            condition instanceof Condition.Equal equal
-                                && equal.column().equals(name)));
+        .allMatch(dimension -> selection.fixed().contains(dimension.name()));
   }
 
   private static boolean leadsToTime(Connection connection, Table<?> table) throws SQLException {
