@@ -19,9 +19,15 @@ record BoundCondition(Condition condition, Sql sql) {
 
   /** Whether all rows that fulfil it have one and the same value in the column. */
   boolean pins(String column) {
-    return condition instanceof Condition.Compared compared
-        && compared.operator() == Condition.Operator.EQUAL
-        && compared.column().equals(column);
+    return pins(condition, column);
+  }
+
+  private static boolean pins(Condition condition, String column) {
+    return condition instanceof Condition.AllOf all
+        ? all.conditions().stream().anyMatch(each -> pins(each, column))
+        : condition instanceof Condition.Compared compared
+            && compared.operator() == Condition.Operator.EQUAL
+            && compared.column().equals(column);
   }
 
   /** Whether it says anything about the column. */
