@@ -18,7 +18,8 @@ import java.util.stream.DoubleStream;
  * rows are better asked for in parts.
  *
  * <p>Nulls are left out by all but {@code count()}, {@code first} and {@code last}; a bucket
- * without a value has null (a count of 0). {@code NaN} counts as a value, greater than any other.
+ * without a value has null (a count of 0, a histogram of zeros). {@code NaN} counts as a value,
+ * greater than any other.
  *
  * <table>
  * <caption>The class of a result</caption>
@@ -260,7 +261,7 @@ public record Aggregate(
   /**
    * By how much a counter of a series grew per second: its {@link #increase} divided by the time
    * between the values it comes from; per unit where the time is a bigint. For several series in a
-   * group it is their mean.
+   * group it is their mean, in which each counts for its time.
    */
   public static Aggregate rate(String column) {
     return of(Function.RATE, column);
@@ -269,7 +270,9 @@ public record Aggregate(
   /**
    * The mean of a value that holds until the next one of its series: each value counts for the time
    * until that one, at most to the end of its bucket and of the query's range. The time before the
-   * first value of a bucket does not count.
+   * first value of a bucket does not count. A value that nothing ends, the last one of a series
+   * where there are neither buckets nor an end of the range, counts only where there is no other:
+   * then it is the mean.
    */
   public static Aggregate timeWeightedAvg(String column) {
     return of(Function.TIME_WEIGHTED_AVG, column);

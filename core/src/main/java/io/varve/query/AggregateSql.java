@@ -46,7 +46,7 @@ final class AggregateSql {
       case COUNT -> "count(" + name + ")";
       case SUM -> "sum(" + name + ")";
       case AVG -> mean("avg", name, column.type());
-      case STDDEV -> mean("stddev_samp", name, column.type());
+      case STDDEV -> deviation(name, column.type());
       case VARIANCE -> mean("var_samp", name, column.type());
       case MIN -> "min(" + name + ")";
       case MAX -> "max(" + name + ")";
@@ -67,6 +67,15 @@ final class AggregateSql {
   private static String mean(String function, String name, ColumnType type) {
     String sql = function + "(" + name + ")";
     return type.kind() == Kind.NUMERIC ? sql : asDouble(sql);
+  }
+
+  /**
+   * Of large numbers that are not floats the server's own has few digits; their variance has all.
+   */
+  private static String deviation(String name, ColumnType type) {
+    return AggregateColumn.isFloat(type)
+        ? mean("stddev_samp", name, type)
+        : "sqrt(" + mean("var_samp", name, type) + ")";
   }
 
   private static String asDouble(String sql) {
@@ -144,10 +153,11 @@ final class AggregateSql {
   }
 
   private String rate(Column<?, ?> column) {
-    return "%s / nullif(sum(%s), 0)"
+    return "%s / nullif(sum(%s) FILTER (WHERE %s IS NOT NULL), 0)"
         .formatted(
             asDouble("sum(" + growth(column) + ")"),
-            steps.elapsed(steps.previousTime(column.name()), time()));
+            steps.elapsed(steps.previousTime(column.name()), time()),
+            Identifiers.quote(column.name()));
   }
 
   /** A value that nothing ends has no weight; where there is no other, it is the mean. */

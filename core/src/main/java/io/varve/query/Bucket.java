@@ -80,7 +80,10 @@ public final class Bucket {
     return new Bucket(width, zone, Optional.of(origin), offset);
   }
 
-  /** All buckets moved by a fixed span; a negative one moves them back. */
+  /**
+   * All buckets moved by a fixed span; a negative one moves them back. Buckets of a period are
+   * moved on the local clock.
+   */
   public Bucket offset(Duration offset) {
     return new Bucket(width, zone, origin, Optional.of(offset));
   }

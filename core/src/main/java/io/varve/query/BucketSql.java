@@ -134,7 +134,7 @@ final class BucketSql {
     BucketTime buckets = time.orElseThrow();
     String from = bound(selection().instants().from(), selection().units().from());
     String to = bound(selection().instants().to(), selection().units().to());
-    String keys = buckets.slots(from, to);
+    String keys = "%s AND %s < %s".formatted(buckets.slots(from, to), from, to);
     String start = buckets.start("slot");
     return start.equals("slot")
         ? keys

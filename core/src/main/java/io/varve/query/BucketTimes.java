@@ -139,8 +139,19 @@ final class BucketTimes {
       return rules.zone().map(BucketTimes::zone).orElse("'UTC'");
     }
 
-    private String offset(String sign) {
-      return rules.offset().isNone() ? "" : " " + sign + " " + rules.offset().interval();
+    private String forward() {
+      return rules.offset().isNone() ? "" : " + " + rules.offset().interval();
+    }
+
+    /** What was added last is taken away first: months are of different lengths. */
+    private String back() {
+      Offset offset = rules.offset();
+      return offset.isNone()
+          ? ""
+          : " - %s - %s"
+              .formatted(
+                  new Offset(0, offset.days(), offset.micros()).interval(),
+                  new Offset(offset.months(), 0, 0).interval());
     }
 
     /** The bucket before it is moved. */
@@ -150,13 +161,13 @@ final class BucketTimes {
               timeBucket,
               rules.width().interval(),
               local(column),
-              offset("-"),
+              back(),
               localOrigin(time == Kind.TIMESTAMPTZ ? rules.zone() : Optional.empty(), rules));
     }
 
     @Override
     public String key(String column) {
-      return "(" + unmoved(column) + offset("+") + ")";
+      return "(" + unmoved(column) + forward() + ")";
     }
 
     @Override
@@ -170,63 +181,73 @@ final class BucketTimes {
     }
 
     private String firstMoment(String local) {
-      String zone = zone();
-      String usual = "(%s AT TIME ZONE %s)".formatted(local, zone);
-      String first =
-          "(((%s - interval '1 day') AT TIME ZONE %s) + interval '24 hours')"
-              .formatted(local, zone);
+      String first = dayAfter(local, zone());
       return "CASE WHEN (%2$s AT TIME ZONE %3$s) = %4$s THEN least(%1$s, %2$s) ELSE %1$s END"
-          .formatted(usual, first, zone, local);
+          .formatted("(%s AT TIME ZONE %s)".formatted(local, zone()), first, zone(), local);
     }
 
     @Override
     public String end(String key) {
-      return start(
-          "(%s%s + %s%s)".formatted(key, offset("-"), rules.width().interval(), offset("+")));
+      return start("(%s%s + %s%s)".formatted(key, back(), rules.width().interval(), forward()));
     }
 
     @Override
     public String slots(String from, String to) {
-      String slot = "(s" + offset("+") + ")";
+      String slot = "(s" + forward() + ")";
       return "SELECT %s FROM generate_series(%s, %s%s + interval '1 day', %s) AS s WHERE %s < %s"
           .formatted(
-              slot,
-              unmoved(from),
-              local(to),
-              offset("-"),
-              rules.width().interval(),
-              start(slot),
-              to);
+              slot, unmoved(from), local(to), back(), rules.width().interval(), start(slot), to);
     }
   }
 
-  /** Of a fixed span, counted on a local clock. */
+  /**
+   * Of a fixed span, counted on a local clock. Where that shows a bucket's start twice, the server
+   * takes the second one, which may be later than the time in question.
+   */
   record ZonedFixed(String timeBucket, BucketRules rules) implements BucketTime {
 
     @Override
     public String key(String time) {
-      String offset = rules.offset().isNone() ? "" : microseconds(offsetMicros());
-      String moved = offset.isEmpty() ? time : "(%s - %s)".formatted(time, offset);
-      String zone = zone(rules.zone().orElseThrow());
-      String start =
-          "(%s(%s, %s AT TIME ZONE %s%s) AT TIME ZONE %s)"
-              .formatted(
-                  timeBucket,
-                  rules.width().interval(),
-                  moved,
-                  zone,
-                  localOrigin(rules.zone(), rules),
-                  zone);
+      String moved = time + moved("-");
+      String local = local(moved);
       String floor =
-          "CASE WHEN %1$s <= %2$s THEN %1$s ELSE %1$s - CAST(ceil(extract(epoch FROM %1$s - %2$s) * 1000000 / %3$d) AS double precision) * %4$s END"
-              .formatted(start, moved, rules.width().count(), rules.width().interval());
-      return offset.isEmpty() ? "(" + floor + ")" : "(%s + %s)".formatted(floor, offset);
+          "CASE WHEN %1$s <= %2$s THEN %1$s WHEN (%3$s AT TIME ZONE %4$s) = %5$s THEN %3$s ELSE %1$s - CAST(ceil(extract(epoch FROM %1$s - (%2$s)) * 1000000 / %6$d) AS double precision) * %7$s END"
+              .formatted(
+                  "(%s AT TIME ZONE %s)".formatted(local, zone()),
+                  moved,
+                  dayAfter(local, zone()),
+                  zone(),
+                  local,
+                  rules.width().count(),
+                  rules.width().interval());
+      return "(" + floor + moved("+") + ")";
     }
 
-    private long offsetMicros() {
-      return Math.addExact(
-          Math.multiplyExact(rules.offset().days(), IsoTime.MICROS_PER_DAY),
-          rules.offset().micros());
+    /** The bucket's start on the local clock, on which days of an offset are counted, too. */
+    private String local(String moved) {
+      return "(%s(%s, ((%s) AT TIME ZONE %s)%s%s)%s)"
+          .formatted(
+              timeBucket,
+              rules.width().interval(),
+              moved,
+              zone(),
+              days("-"),
+              localOrigin(rules.zone(), rules),
+              days("+"));
+    }
+
+    private String zone() {
+      return BucketTimes.zone(rules.zone().orElseThrow());
+    }
+
+    private String days(String sign) {
+      long days = rules.offset().days();
+      return days == 0 ? "" : " %s %s".formatted(sign, new Offset(0, days, 0).interval());
+    }
+
+    private String moved(String sign) {
+      long micros = rules.offset().micros();
+      return micros == 0 ? "" : " %s %s".formatted(sign, microseconds(micros));
     }
 
     @Override
@@ -235,13 +256,17 @@ final class BucketTimes {
     }
 
     /**
-     * Where the clock is put forward a bucket is shorter, where it is put back it may be longer.
+     * Where the clock is put forward a bucket is shorter. Where it is put back it may be longer,
+     * and ends when the clock shows the next start.
      */
     @Override
     public String end(String key) {
-      String next = key("(%s + %s)".formatted(key, rules.width().interval()));
-      String afterNext = key("(%s + 2 * %s)".formatted(key, rules.width().interval()));
-      return "CASE WHEN %1$s > %2$s THEN %1$s ELSE %3$s END".formatted(next, key, afterNext);
+      String width = rules.width().interval();
+      String next = key("(%s + %s)".formatted(key, width));
+      String shown =
+          "((((%1$s%2$s) AT TIME ZONE %3$s) + %4$s) AT TIME ZONE %3$s%5$s)"
+              .formatted(key, moved("-"), zone(), width, moved("+"));
+      return "CASE WHEN %1$s > %2$s THEN %1$s ELSE %3$s END".formatted(next, key, shown);
     }
 
     @Override
@@ -256,6 +281,15 @@ final class BucketTimes {
               slot,
               to);
     }
+  }
+
+  /**
+   * The moment a day after the clock showed the same time the day before: where it shows that time
+   * twice, the first one.
+   */
+  private static String dayAfter(String local, String zone) {
+    return "(((%s - interval '1 day') AT TIME ZONE %s) + interval '24 hours')"
+        .formatted(local, zone);
   }
 
   private static String microseconds(long count) {

@@ -142,7 +142,8 @@ final class FillSql {
     String right = "CAST(%s AS %s)".formatted(next(value, column), number);
     String passed = "CAST(%s AS %s)".formatted(span(previous("c1", column), "c1"), number);
     String all =
-        "CAST(%s AS %s)".formatted(span(previous("c1", column), next("c1", column)), number);
+        "nullif(CAST(%s AS %s), 0)"
+            .formatted(span(previous("c1", column), next("c1", column)), number);
     String line =
         isFloat
             ? "CASE WHEN %1$s = %2$s THEN %1$s ELSE %1$s * (1 - %3$s / %4$s) + %2$s * (%3$s / %4$s) END"

@@ -93,21 +93,10 @@ final class JoinedBuckets implements JoinedQuery, StatementResults {
   public Sql sql() {
     SqlBuilder sql = new SqlBuilder();
     sql.sql("WITH l AS (").add(left.sql()).sql("), r AS (").add(right.sql()).sql(") SELECT ");
-    String first = kind == Kind.INNER ? "l" : "keys";
-    sql.sql(names(first, 1, keys()));
-    sql.sql(names(", l", keys() + 1, left.columns().size()));
-    sql.sql(names(", r", keys() + 1, right.columns().size()));
-    if (kind == Kind.INNER) {
-      sql.sql(" FROM l JOIN r ON ").sql(same("l", "r"));
-    } else {
-      sql.sql(
-          " FROM (SELECT %s FROM l UNION SELECT %s FROM r) AS keys LEFT JOIN l ON %s LEFT JOIN r ON %s"
-              .formatted(
-                  names("l", 1, keys()),
-                  names("r", 1, keys()),
-                  same("keys", "l"),
-                  same("keys", "r")));
-    }
+    List<String> names = new ArrayList<>(names(kind == Kind.INNER ? "l" : "keys", 1, keys()));
+    names.addAll(names("l", keys() + 1, left.columns().size()));
+    names.addAll(names("r", keys() + 1, right.columns().size()));
+    sql.sql(String.join(", ", names)).sql(rows());
     if (keys() > 0) {
       sql.sql(" ORDER BY ")
           .sql(
@@ -119,11 +108,23 @@ final class JoinedBuckets implements JoinedQuery, StatementResults {
     return sql.build();
   }
 
-  private static String names(String qualifier, int from, int to) {
-    String separator = qualifier.startsWith(", ") ? "" : ", ";
-    return IntStream.rangeClosed(from, to)
-        .mapToObj(number -> qualifier + ".c" + number)
-        .collect(Collectors.joining(separator));
+  private String rows() {
+    if (kind == Kind.INNER) {
+      return " FROM l JOIN r ON " + same("l", "r");
+    }
+    if (keys() == 0) {
+      return " FROM l FULL JOIN r ON true";
+    }
+    return " FROM (SELECT %s FROM l UNION SELECT %s FROM r) AS keys LEFT JOIN l ON %s LEFT JOIN r ON %s"
+        .formatted(
+            String.join(", ", names("l", 1, keys())),
+            String.join(", ", names("r", 1, keys())),
+            same("keys", "l"),
+            same("keys", "r"));
+  }
+
+  private static List<String> names(String qualifier, int from, int to) {
+    return IntStream.rangeClosed(from, to).mapToObj(number -> qualifier + ".c" + number).toList();
   }
 
   /** Groups may be null; buckets, and rows without any, are not. */

@@ -10,6 +10,10 @@ import java.util.Optional;
  * moving(Moving.avg("temperature_avg", 5))}. Nulls are left out. Rows count, not time: with a
  * {@link Fill} there is one row for every bucket.
  *
+ * <p>A sum, total or difference is a Double of floating-point numbers, else a BigDecimal; a mean is
+ * a BigDecimal of a numeric, else a Double; a count is a Long; the least and the greatest are of
+ * the column's own class.
+ *
  * @param function what to compute
  * @param column of which result column
  * @param rows over how many rows; empty for all from the first one

@@ -49,6 +49,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -400,6 +401,105 @@ final class BuilderContract {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "both sides of the join have a column \"value_avg\"; expected different names: as(…)");
+  }
+
+  @Test
+  void rowsWithoutAValueTakeNoTimeInARate() {
+    write(
+        gauge(0, "a", null, 10L),
+        gauge(10, "a", null),
+        gauge(50, "a", null),
+        gauge(100, "a", null, 30L));
+    assertThat(hourly().select(rate("total")).list().get(0).value("total_rate")).isEqualTo(0.2);
+  }
+
+  @Test
+  void theDeviationOfLargeWholeNumbersHasAllItsDigits() {
+    write(gauge(0, "a", null, 2_147_483_647L));
+    for (int second = 1; second < 40; second++) {
+      write(gauge(second, "a", null, 0L));
+    }
+    Row row = hourly().select(stddev("total"), variance("total")).list().get(0);
+    double variance = (Double) Objects.requireNonNull(row.value("total_variance"));
+    assertThat((Double) row.value("total_stddev")).isEqualTo(Math.sqrt(variance), within(1e-6));
+  }
+
+  @Test
+  void anEmptyRangeHasNoBucketsToFill() {
+    write(gauge(0, "a", 1.0));
+    BucketQuery query =
+        all()
+            .range(NOON.plusSeconds(10), NOON.plusSeconds(10))
+            .bucket(Duration.ofHours(1))
+            .select(count())
+            .fill(Fill.value(0));
+    assertThat(query.list()).isEmpty();
+  }
+
+  @Test
+  void aLineThroughNoValuesIsNull() {
+    BucketQuery query =
+        all()
+            .range(NOON, NOON.plusSeconds(60))
+            .bucket(Duration.ofHours(1))
+            .select(avg("value"), count())
+            .fill(Fill.linear());
+    assertThat(values(query, "value_avg")).containsOnlyNulls().hasSize(1);
+    assertThat(values(query, "count")).containsOnlyNulls();
+  }
+
+  @Test
+  void bucketsMovedByMonthsAndDaysHoldTheirRows() {
+    write(gauge(Instant.parse("2023-08-30T12:00:00Z"), "a"));
+    assertThat(starts(Bucket.of(Period.ofMonths(1)).offset(Period.of(0, -10, -1))))
+        .containsExactly("2023-07-31T00:00:00Z");
+  }
+
+  @Test
+  void daysOfAnOffsetAreDaysOfTheZone() {
+    ZoneId newYork = ZoneId.of("America/New_York");
+    write(gauge(Instant.parse("2024-03-08T12:00:00Z"), "a"));
+    assertThat(starts(Bucket.of(Duration.ofDays(7)).in(newYork).offset(Period.ofDays(7))))
+        .containsExactly("2024-03-04T05:00:00Z");
+  }
+
+  @Test
+  void aBucketThatBeginsInTheHourThatComesTwiceBeginsWithTheFirst() {
+    Instant oneInTheMorning = Instant.parse("2024-11-03T05:00:00Z");
+    write(gauge(oneInTheMorning.plusSeconds(1800), "a"));
+    assertThat(
+            starts(
+                Bucket.of(Duration.ofHours(6))
+                    .in(ZoneId.of("America/New_York"))
+                    .origin(oneInTheMorning)))
+        .containsExactly("2024-11-03T05:00:00Z");
+  }
+
+  @Test
+  void aLongBucketWithAChangeOfTheClockEndsWhereTheNextOneBegins() {
+    Instant start = Instant.parse("2024-08-24T04:00:00Z");
+    Instant end = Instant.parse("2024-12-02T05:00:00Z");
+    write(
+        new Gauge(start, "a", 0.0, null), new Gauge(end.minusSeconds(86_400), "a", 2401.0, null));
+    assertThat(
+            all()
+                .bucket(
+                    Bucket.of(Duration.ofDays(100)).in(ZoneId.of("America/New_York")).origin(start))
+                .select(timeWeightedAvg("value"))
+                .list()
+                .get(0)
+                .value(1))
+        .isEqualTo(24.0);
+  }
+
+  @Test
+  void totalsStandSideBySide() {
+    write(gauge(0, "a", 1.0), gauge(1, "b", 5.0));
+    BucketQuery one = all().where("device", "a").groupBy().select(sum("value").as("one"));
+    BucketQuery other = all().where("device", "b").groupBy().select(sum("value").as("other"));
+    assertThat(one.join(other).list()).hasToString("[{one=1.0, other=5.0}]");
+    assertThat(one.having(column("one").gt(9.0)).fullJoin(other).list())
+        .hasToString("[{one=null, other=5.0}]");
   }
 
   @Test
