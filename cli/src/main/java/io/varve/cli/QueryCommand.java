@@ -86,6 +86,14 @@ final class QueryCommand extends BaseCommand {
   @Option(names = "--latest", description = "The newest row of each series.")
   private boolean latest;
 
+  @Option(
+      names = "--downsample",
+      paramLabel = "COL:METHOD:N",
+      description =
+          "The points of a chart: m4 for N pixels, or minmax, lttb or minmaxlttb for N points, of"
+              + " each series; gaps stay gaps.")
+  private @Nullable String downsample;
+
   @Option(names = "--limit", paramLabel = "N", description = "At most so many rows.")
   private @Nullable Long limit;
 
@@ -148,6 +156,15 @@ final class QueryCommand extends BaseCommand {
       throw CommandException.usage(
           "--latest and %s contradict each other"
               .formatted(buckets.isBucketed() ? "--bucket" : explain ? "--explain" : "aggregates"),
+          "give one");
+    }
+    if (downsample != null && (latest || explain || limit != null || isAggregated())) {
+      throw CommandException.usage(
+          "--downsample and %s contradict each other"
+              .formatted(
+                  latest
+                      ? "--latest"
+                      : explain ? "--explain" : limit != null ? "--limit" : "aggregates"),
           "give one");
     }
     refuseOpenFill();
@@ -254,6 +271,10 @@ final class QueryCommand extends BaseCommand {
     long rows;
     if (isAggregated()) {
       rows = writeGroups(shell, ordered, described, writer);
+    } else if (downsample != null) {
+      Downsampled points = Downsampled.parse(downsample);
+      column(described, points.column());
+      rows = points.write(shell, query, described, writer);
     } else if (latest) {
       writer.begin(columns(described));
       List<Row> found = query.latest();

@@ -745,6 +745,9 @@ class DatabaseCommandsIT {
     assertUsage("expected N:COL", "query", "asked", "--avg", "v", "--top", "v_avg");
     assertUsage("no column \"w\"", "query", "asked", "--avg", "v", "--having", "w>1");
     assertUsage("contradict", "query", "asked", "--latest", "--avg", "v");
+    assertUsage("contradict", "query", "asked", "--downsample", "v:m4:9", "--avg", "v");
+    assertUsage("is not known", "query", "asked", "--downsample", "v:m5:9");
+    assertUsage("a part is missing", "query", "asked", "--downsample", "v");
     assertUsage("--last", "query", "asked", "--last", "7d", "--from", "2024-01-01");
     assertUsage("is no span of time", "query", "asked", "--bucket", "soon");
     assertUsage("expected --where COL=VALUE", "query", "asked", "--where", "device");
