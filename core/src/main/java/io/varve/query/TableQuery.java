@@ -159,7 +159,11 @@ final class TableQuery<T> implements Query<T> {
     LatestSql sql = new LatestSql(selection);
     return reads.all(
         "reading the latest rows of " + table().name(),
-        connection -> sql.latest(SeriesIndex.of(connection, table())),
+        connection -> {
+          SeriesIndex index = SeriesIndex.of(connection, table());
+          boolean walk = !index.order().isEmpty() && !SeriesDensity.isThin(connection, table());
+          return sql.latest(walk ? index : new SeriesIndex(List.of(), index.nullable()));
+        },
         reader());
   }
 

@@ -322,6 +322,25 @@ final class StatisticsContract {
         .hasMessage("table samples, series [a, null]: \"sensor\" is null; expected a value");
   }
 
+  @Test
+  void latestIsTheSameOnceTheServerKnowsHowFewRowsASeriesHas() throws SQLException {
+    write(6);
+    List<Row> walked = samples().latest();
+    Sql.execute(database, "ANALYZE samples");
+    for (String site : SITES) {
+      assertThat(samples().where("site", site).latest())
+          .extracting(StatisticsContract::at)
+          .isEqualTo(
+              walked.stream()
+                  .filter(row -> site.equals(row.value("site")))
+                  .map(StatisticsContract::at)
+                  .toList());
+    }
+    assertThat(samples().latest())
+        .extracting(StatisticsContract::at)
+        .isEqualTo(walked.stream().map(StatisticsContract::at).toList());
+  }
+
   private static Instant at(Row row) {
     return Objects.requireNonNull(row.value("time", Instant.class));
   }
