@@ -479,8 +479,7 @@ final class BuilderContract {
   void aLongBucketWithAChangeOfTheClockEndsWhereTheNextOneBegins() {
     Instant start = Instant.parse("2024-08-24T04:00:00Z");
     Instant end = Instant.parse("2024-12-02T05:00:00Z");
-    write(
-        new Gauge(start, "a", 0.0, null), new Gauge(end.minusSeconds(86_400), "a", 2401.0, null));
+    write(new Gauge(start, "a", 0.0, null), new Gauge(end.minusSeconds(86_400), "a", 2401.0, null));
     assertThat(
             all()
                 .bucket(
