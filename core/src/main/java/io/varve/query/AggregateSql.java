@@ -117,7 +117,7 @@ final class AggregateSql {
   private String histogram(List<Double> parameters, String name) {
     int bins = parameters.get(2).intValue();
     String bin =
-        "CASE WHEN %1$s = 'NaN' THEN %2$d ELSE width_bucket(%1$s, %3$s, %4$s, %5$d) END"
+        "CASE WHEN %1$s = 'NaN' THEN %2$s ELSE width_bucket(%1$s, %3$s, %4$s, %5$s) END"
             .formatted(
                 asDouble(name),
                 bins + 1,
@@ -127,7 +127,7 @@ final class AggregateSql {
     return """
         (SELECT array_agg(counted.%2$s ORDER BY counted.%1$s)
            FROM (SELECT bins.%1$s, count(found.%1$s) AS %2$s
-                   FROM generate_series(0, %3$d) AS bins (%1$s)
+                   FROM generate_series(0, %3$s) AS bins (%1$s)
                    LEFT JOIN unnest(array_agg(%4$s) FILTER (WHERE %5$s IS NOT NULL)) AS found (%1$s)
                      ON found.%1$s = bins.%1$s
                   GROUP BY bins.%1$s) AS counted)"""

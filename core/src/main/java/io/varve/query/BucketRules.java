@@ -41,7 +41,7 @@ record BucketRules(
 
     /** As a literal of type interval. */
     String interval() {
-      return "interval '%d months %d days %d microseconds'".formatted(months, days, micros);
+      return "interval '%s months %s days %s microseconds'".formatted(months, days, micros);
     }
   }
 

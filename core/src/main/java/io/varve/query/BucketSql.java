@@ -92,7 +92,7 @@ final class BucketSql {
   private String bound(@Nullable Instant instant, @Nullable Long units) {
     Kind kind = table.time().type().kind();
     if (units != null) {
-      return "CAST(%d AS bigint)".formatted(units);
+      return "CAST(%s AS bigint)".formatted(units);
     }
     return instant == null
         ? "NULL"

@@ -40,7 +40,7 @@ final class BucketTimes {
 
     @Override
     public String key(String time) {
-      return "%s(CAST(%d AS bigint), %s, CAST(%d AS bigint))"
+      return "%s(CAST(%s AS bigint), %s, CAST(%s AS bigint))"
           .formatted(timeBucket, width, time, offset);
     }
 
@@ -51,12 +51,12 @@ final class BucketTimes {
 
     @Override
     public String end(String key) {
-      return "(%s + %d)".formatted(key, width);
+      return "(%s + %s)".formatted(key, width);
     }
 
     @Override
     public String slots(String from, String to) {
-      return "SELECT s FROM generate_series(%s, %s, CAST(%d AS bigint)) AS s WHERE s < %s"
+      return "SELECT s FROM generate_series(%s, %s, CAST(%s AS bigint)) AS s WHERE s < %s"
           .formatted(key(from), to, width, to);
     }
   }
@@ -66,7 +66,7 @@ final class BucketTimes {
 
     private String width() {
       return rules.width().unit() == Unit.DAYS && time != Kind.DATE
-          ? "interval '%d microseconds'"
+          ? "interval '%s microseconds'"
               .formatted(Math.multiplyExact(rules.width().count(), IsoTime.MICROS_PER_DAY))
           : rules.width().interval();
     }
@@ -211,7 +211,7 @@ final class BucketTimes {
       String moved = time + moved("-");
       String local = local(moved);
       String floor =
-          "CASE WHEN %1$s <= %2$s THEN %1$s WHEN (%3$s AT TIME ZONE %4$s) = %5$s THEN %3$s ELSE %1$s - CAST(ceil(extract(epoch FROM %1$s - (%2$s)) * 1000000 / %6$d) AS double precision) * %7$s END"
+          "CASE WHEN %1$s <= %2$s THEN %1$s WHEN (%3$s AT TIME ZONE %4$s) = %5$s THEN %3$s ELSE %1$s - CAST(ceil(extract(epoch FROM %1$s - (%2$s)) * 1000000 / %6$s) AS double precision) * %7$s END"
               .formatted(
                   "(%s AT TIME ZONE %s)".formatted(local, zone()),
                   moved,
@@ -293,7 +293,7 @@ final class BucketTimes {
   }
 
   private static String microseconds(long count) {
-    return "interval '%d microseconds'".formatted(count);
+    return "interval '%s microseconds'".formatted(count);
   }
 
   /** The origin on the local clock, as a third argument. */
@@ -313,7 +313,7 @@ final class BucketTimes {
   /** The server takes the sign of an offset in text the other way round. */
   private static String zone(ZoneId zone) {
     return zone.normalized() instanceof ZoneOffset offset
-        ? "interval '%d seconds'".formatted(offset.getTotalSeconds())
+        ? "interval '%s seconds'".formatted(offset.getTotalSeconds())
         : Identifiers.literal(zone.getId());
   }
 }

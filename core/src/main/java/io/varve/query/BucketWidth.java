@@ -93,7 +93,7 @@ record BucketWidth(Unit unit, long count) {
 
   /** The width as a literal of type interval. */
   String interval() {
-    return "interval '%d %s'"
+    return "interval '%s %s'"
         .formatted(
             count,
             switch (unit) {

@@ -133,7 +133,7 @@ final class JoinedBuckets implements JoinedQuery, StatementResults {
     List<String> terms = new ArrayList<>(List.of("true"));
     for (int number = 1; number <= keys(); number++) {
       String operator = buckets && number == 1 ? "=" : "IS NOT DISTINCT FROM";
-      terms.add("%s.c%d %s %s.c%d".formatted(one, number, operator, other, number));
+      terms.add("%s.c%s %s %s.c%s".formatted(one, number, operator, other, number));
     }
     return String.join(" AND ", terms);
   }

@@ -9,7 +9,11 @@ import io.varve.model.Row;
 import io.varve.model.Table;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.Period;
+import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +85,41 @@ final class SqlTest {
             "SELECT varve.time_bucket(interval '3600000000 microseconds', \"time\") AS c1,"
                 + " \"device\" AS c2, count(*) AS c3 FROM \"public\".\"readings\" WHERE \"time\" >= ? AND \"time\" < ?"
                 + " GROUP BY 1, 2 ORDER BY 1 DESC, 2 LIMIT ?");
+  }
+
+  /** Egypt's digits are none of SQL's. */
+  @Test
+  void numbersInStatementsAreTheSameInEveryLocale() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      assertThat("%d".formatted(7)).isNotEqualTo("7");
+      Aggregate[] aggregates = {
+        Aggregate.histogram("say \"hi\"", -1.5, 1e10, 7),
+        Aggregate.percentile("say \"hi\"", 0.95),
+        Aggregate.rate("say \"hi\""),
+        Aggregate.timeWeightedAvg("say \"hi\"")
+      };
+      for (Bucket bucket :
+          List.of(
+              Bucket.of(Duration.ofMinutes(7)).offset(Duration.ofSeconds(3)),
+              Bucket.of(Duration.ofHours(6)).in(ZoneId.of("+05:45")),
+              Bucket.of(Period.ofMonths(5)).in(ZoneId.of("Africa/Cairo")).offset(Period.ofDays(3)),
+              Bucket.of(Period.ofDays(2)).origin(Instant.parse("2024-01-02T03:04:05Z")))) {
+        Buckets buckets =
+            Buckets.of(JANUARY, Optional.of(BucketRules.of(READINGS, bucket)))
+                .selecting(
+                    Arrays.stream(aggregates).map(it -> AggregateColumn.of(READINGS, it)).toList())
+                .filled(Fill.linear())
+                .filled("say \"hi\"_histogram", Fill.nulls())
+                .moving(List.of(Moving.avg("say \"hi\"_p95", 12)));
+        assertThat(BucketSql.of("varve.time_bucket", buckets).text())
+            .contains("11 PRECEDING")
+            .matches(text -> text.chars().allMatch(character -> character < 128));
+      }
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test
