@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -77,165 +78,96 @@ record Buckets(
   }
 
   Buckets groupedBy(List<? extends Column<?, ?>> more) {
-    return new Buckets(
-        selection,
-        rules,
-        join(groups, more),
-        aggregates,
-        having,
-        fill,
-        fills,
-        moving,
-        top,
-        orderings,
-        order,
-        limit);
+    return with(draft -> draft.groups = join(groups, more));
   }
 
   Buckets selecting(List<AggregateColumn> more) {
-    return new Buckets(
-        selection,
-        rules,
-        groups,
-        join(aggregates, more),
-        having,
-        fill,
-        fills,
-        moving,
-        top,
-        orderings,
-        order,
-        limit);
+    return with(draft -> draft.aggregates = join(aggregates, more));
   }
 
   Buckets having(Condition condition) {
-    return new Buckets(
-        selection,
-        rules,
-        groups,
-        aggregates,
-        join(having, List.of(condition)),
-        fill,
-        fills,
-        moving,
-        top,
-        orderings,
-        order,
-        limit);
+    return with(draft -> draft.having = join(having, List.of(condition)));
   }
 
   Buckets filled(Fill all) {
-    return new Buckets(
-        selection,
-        rules,
-        groups,
-        aggregates,
-        having,
-        all,
-        fills,
-        moving,
-        top,
-        orderings,
-        order,
-        limit);
+    return with(draft -> draft.fill = all);
   }
 
   Buckets filled(String column, Fill one) {
     Map<String, Fill> changed = new LinkedHashMap<>(fills);
     changed.put(column, one);
-    return new Buckets(
-        selection,
-        rules,
-        groups,
-        aggregates,
-        having,
-        fill,
-        Map.copyOf(changed),
-        moving,
-        top,
-        orderings,
-        order,
-        limit);
+    return with(draft -> draft.fills = Map.copyOf(changed));
   }
 
   Buckets moving(List<Moving> more) {
-    return new Buckets(
-        selection,
-        rules,
-        groups,
-        aggregates,
-        having,
-        fill,
-        fills,
-        join(moving, more),
-        top,
-        orderings,
-        order,
-        limit);
+    return with(draft -> draft.moving = join(moving, more));
   }
 
   Buckets top(Top greatest) {
-    return new Buckets(
-        selection,
-        rules,
-        groups,
-        aggregates,
-        having,
-        fill,
-        fills,
-        moving,
-        Optional.of(greatest),
-        orderings,
-        order,
-        limit);
+    return with(draft -> draft.top = Optional.of(greatest));
   }
 
   Buckets ordered(Ordering ordering) {
-    return new Buckets(
-        selection,
-        rules,
-        groups,
-        aggregates,
-        having,
-        fill,
-        fills,
-        moving,
-        top,
-        join(orderings, List.of(ordering)),
-        order,
-        limit);
+    return with(draft -> draft.orderings = join(orderings, List.of(ordering)));
   }
 
   Buckets newestFirst() {
-    return new Buckets(
-        selection,
-        rules,
-        groups,
-        aggregates,
-        having,
-        fill,
-        fills,
-        moving,
-        top,
-        orderings,
-        Order.NEWEST_FIRST,
-        limit);
+    return with(draft -> draft.order = Order.NEWEST_FIRST);
   }
 
   Buckets limited(long rows) {
-    return new Buckets(
-        selection,
-        rules,
-        groups,
-        aggregates,
-        having,
-        fill,
-        fills,
-        moving,
-        top,
-        orderings,
-        order,
-        Selection.smaller(limit, rows));
+    return with(draft -> draft.limit = Selection.smaller(limit, rows));
+  }
+
+  private Buckets with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.build();
+  }
+
+  /** A copy to be changed. */
+  private static final class Draft {
+    private final Buckets source;
+    private List<Column<?, ?>> groups;
+    private List<AggregateColumn> aggregates;
+    private List<Condition> having;
+    private Fill fill;
+    private Map<String, Fill> fills;
+    private List<Moving> moving;
+    private Optional<Top> top;
+    private List<Ordering> orderings;
+    private Order order;
+    private OptionalLong limit;
+
+    private Draft(Buckets source) {
+      this.source = source;
+      this.groups = source.groups;
+      this.aggregates = source.aggregates;
+      this.having = source.having;
+      this.fill = source.fill;
+      this.fills = source.fills;
+      this.moving = source.moving;
+      this.top = source.top;
+      this.orderings = source.orderings;
+      this.order = source.order;
+      this.limit = source.limit;
+    }
+
+    private Buckets build() {
+      return new Buckets(
+          source.selection,
+          source.rules,
+          groups,
+          aggregates,
+          having,
+          fill,
+          fills,
+          moving,
+          top,
+          orderings,
+          order,
+          limit);
+    }
   }
 
   /** The columns rows are grouped by: the bucket, if there is one, and the groups. */

@@ -17,6 +17,7 @@ import io.varve.health.Health;
 import io.varve.ingest.WriteMode;
 import io.varve.model.Row;
 import io.varve.query.Aggregate;
+import io.varve.query.Distribution;
 import io.varve.query.Query;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -324,7 +326,9 @@ public final class SeriesClient implements AutoCloseable {
   public Map<String, TimeSeriesRecord> latest(Collection<String> entityIds) {
     checkOpen();
     entityIds.forEach(this::check);
-    Map<String, TimeSeriesRecord> found = sql.latest(entityIds.stream().distinct().toList());
+    Map<String, TimeSeriesRecord> found =
+        varve.from(TimeSeriesRecord.class).latest(entityIds).stream()
+            .collect(Collectors.toMap(TimeSeriesRecord::entityId, it -> it));
     Map<String, TimeSeriesRecord> ordered = new LinkedHashMap<>();
     for (String id : entityIds) {
       TimeSeriesRecord record = found.get(id);
@@ -430,7 +434,11 @@ public final class SeriesClient implements AutoCloseable {
       throw new IllegalArgumentException(
           "%d buckets; expected 1 to %d".formatted(buckets, MOST_BUCKETS));
     }
-    return sql.distribution(entityId, range, buckets);
+    List<Distribution.Bin> bins = values(entityId, range).distribution("value", buckets).bins();
+    double all = bins.stream().mapToLong(Distribution.Bin::count).sum();
+    return bins.stream()
+        .map(it -> new ValueBucket(it.lower(), it.upper(), it.count(), it.count() / all))
+        .toList();
   }
 
   /**

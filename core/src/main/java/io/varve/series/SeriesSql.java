@@ -3,21 +3,13 @@ package io.varve.series;
 import io.varve.Varve;
 import io.varve.query.NamedSql;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * What the query builder does not say: offsets, both ends of a change with their times, and bins
- * whose bounds the data has; and the newest records of given entities, for which it would walk over
- * all.
- */
+/** What the query builder does not say: offsets, and both ends of a change with their times. */
 final class SeriesSql {
 
   private static final String PAGE =
@@ -25,16 +17,6 @@ final class SeriesSql {
       SELECT * FROM public.time_series_records
        WHERE entity_id = :entity AND "time" >= :from AND "time" < :to
        ORDER BY "time" %s LIMIT :limit OFFSET :offset
-      """;
-
-  /** One step into the index for each entity. */
-  private static final String LATEST =
-      """
-      SELECT record.*
-        FROM unnest(:entities::text[]) AS entity (id)
-       CROSS JOIN LATERAL (
-             SELECT * FROM public.time_series_records
-              WHERE entity_id = entity.id ORDER BY "time" DESC LIMIT 1) AS record
       """;
 
   private static final String DELTA =
@@ -68,21 +50,6 @@ final class SeriesSql {
          AND l."time" >= :from AND l."time" < :to
       """;
 
-  /** The greatest value belongs to the last bucket, not behind it. */
-  private static final String DISTRIBUTION =
-      """
-      WITH bounds AS (
-        SELECT min(value) AS lowest, max(value) AS highest FROM public.time_series_records
-         WHERE entity_id = :entity AND "time" >= :from AND "time" < :to)
-      SELECT CASE WHEN lowest = highest THEN 1
-                  ELSE least(width_bucket(value, lowest, highest, :buckets), :buckets)
-             END AS bucket,
-             count(*) AS count, lowest, highest
-        FROM public.time_series_records, bounds
-       WHERE entity_id = :entity AND "time" >= :from AND "time" < :to
-       GROUP BY 1, lowest, highest
-      """;
-
   private final Varve varve;
 
   SeriesSql(Varve varve) {
@@ -102,11 +69,6 @@ final class SeriesSql {
         .bind("limit", options.limit())
         .bind("offset", options.offset())
         .list(TimeSeriesRecord.class);
-  }
-
-  Map<String, TimeSeriesRecord> latest(Collection<String> entities) {
-    return varve.sql(LATEST).bind("entities", entities).list(TimeSeriesRecord.class).stream()
-        .collect(Collectors.toMap(TimeSeriesRecord::entityId, Function.identity()));
   }
 
   Optional<ValueDelta> delta(String entity, TimeRange range) {
@@ -146,35 +108,5 @@ final class SeriesSql {
           case VALUE -> change.delta();
           case PERCENT -> change.percent().orElse(0);
         });
-  }
-
-  /** A bucket of {@link #DISTRIBUTION}, from 1. */
-  record Counted(int bucket, long count, double lowest, double highest) {}
-
-  List<ValueBucket> distribution(String entity, TimeRange range, int buckets) {
-    List<Counted> counted =
-        of(DISTRIBUTION, entity, range).bind("buckets", buckets).list(Counted.class);
-    return counted.isEmpty() ? List.of() : buckets(counted, buckets);
-  }
-
-  private static List<ValueBucket> buckets(List<Counted> counted, int buckets) {
-    double lowest = counted.get(0).lowest();
-    double highest = counted.get(0).highest();
-    long[] counts = new long[buckets];
-    counted.forEach(bucket -> counts[bucket.bucket() - 1] = bucket.count());
-    long all = counted.stream().mapToLong(Counted::count).sum();
-    List<ValueBucket> result = new ArrayList<>();
-    for (int i = 0; i < (lowest == highest ? 1 : buckets); i++) {
-      double from = bound(lowest, highest, i, buckets);
-      double to = bound(lowest, highest, i + 1, buckets);
-      result.add(new ValueBucket(from, to, counts[i], (double) counts[i] / all));
-    }
-    return result;
-  }
-
-  /** Without the difference of the two, which may be too large for a double. */
-  private static double bound(double lowest, double highest, int index, int buckets) {
-    double share = (double) index / buckets;
-    return lowest * (1 - share) + highest * share;
   }
 }
