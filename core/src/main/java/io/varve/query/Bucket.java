@@ -82,7 +82,7 @@ public final class Bucket {
 
   /**
    * All buckets moved by a fixed span; a negative one moves them back. Buckets of a period are
-   * moved on the local clock.
+   * moved on the local clock; one whose start that clock skips starts as much later.
    */
   public Bucket offset(Duration offset) {
     return new Bucket(width, zone, origin, Optional.of(offset));

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -140,7 +141,7 @@ final class BuilderOracleContract {
     Optional<String> difference;
     try {
       difference = difference(random, results.get(), expected);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | AssertionError e) {
       StringWriter trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace));
       difference = Optional.of(trace.toString());
@@ -182,12 +183,34 @@ final class BuilderOracleContract {
   private static List<List<@Nullable Object>> ofArrays(Columns arrays, List<ResultColumn> columns) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (int i = 0; i < arrays.size(); i++) {
-      List<@Nullable Object> row = new ArrayList<>();
-      for (ResultColumn column : columns) {
-        row.add(arrays.objects(column.name()).get(i));
+      rows.add(new ArrayList<>());
+    }
+    for (ResultColumn column : columns) {
+      List<@Nullable Object> values = new ArrayList<>(arrays.objects(column.name()));
+      if (column.type().isNumeric()) {
+        requireSame(arrays.doubles(column.name()), values);
       }
-      rows.add(row);
+      if (column.type().isTime() && arrays.nulls(column.name()).isEmpty()) {
+        requireSame(arrays.longs(column.name()), values);
+      }
+      for (int i = 0; i < arrays.size(); i++) {
+        rows.get(i).add(values.get(i));
+      }
     }
     return rows;
+  }
+
+  private static void requireSame(double[] doubles, List<@Nullable Object> values) {
+    for (int i = 0; i < doubles.length; i++) {
+      Object value = values.get(i);
+      double expected = value == null ? Double.NaN : ((Number) value).doubleValue();
+      assertThat(doubles[i]).isEqualTo(Double.valueOf(expected));
+    }
+  }
+
+  private static void requireSame(long[] longs, List<@Nullable Object> values) {
+    for (int i = 0; i < longs.length; i++) {
+      assertThat(longs[i]).isEqualTo(NaiveTime.of(Objects.requireNonNull(values.get(i))));
+    }
   }
 }

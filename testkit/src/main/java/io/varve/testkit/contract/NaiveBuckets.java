@@ -115,10 +115,14 @@ record NaiveBuckets(
     return time + micros(rules().getOffset(NaiveTime.instant(time)));
   }
 
-  /** When the clock first shows that time, or first a later one. */
+  /** When the clock first shows that time; if it skips it, as if it had not been changed yet. */
   private long firstMoment(long wall) {
     List<ZoneOffset> valid = rules().getValidOffsets(NaiveTime.local(wall));
-    return valid.isEmpty() ? change(wall) : wall - micros(valid.get(0));
+    ZoneOffset offset =
+        valid.isEmpty()
+            ? rules().getTransition(NaiveTime.local(wall)).getOffsetBefore()
+            : valid.get(0);
+    return wall - micros(offset);
   }
 
   /** When the clock last showed that time, seen from the moment. */

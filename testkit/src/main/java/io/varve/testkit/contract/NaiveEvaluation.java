@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,12 +140,11 @@ final class NaiveEvaluation {
     TreeMap<Long, List<@Nullable Object>> byBucket = new TreeMap<>();
     rows.forEach(row -> byBucket.put(time(row), row));
     List<List<@Nullable Object>> all = new ArrayList<>();
-    for (long slot : buckets.slots(from, to)) {
-      List<@Nullable Object> row = byBucket.remove(slot);
+    TreeSet<Long> slots = new TreeSet<>(buckets.slots(from, to));
+    slots.addAll(byBucket.keySet());
+    for (long slot : slots) {
+      List<@Nullable Object> row = byBucket.get(slot);
       all.add(row == null ? emptyRow(slot, rows) : row);
-    }
-    if (!byBucket.isEmpty()) {
-      throw new IllegalStateException("buckets outside of the range: " + byBucket);
     }
     List<List<@Nullable Object>> filled = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
