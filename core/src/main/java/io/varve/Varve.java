@@ -118,7 +118,9 @@ public final class Varve implements AutoCloseable {
 
   /**
    * Uses an existing data source, which the caller closes. Its sessions are taken as they are: no
-   * {@link Setting} applies. One thread may hold two of its connections at a time.
+   * {@link Setting} applies. One thread may hold two of its connections at a time. Where they set
+   * {@code extra_float_digits} below 1, PostgreSQL's default, short answers come with doubles
+   * rounded.
    *
    * @throws VarveException if the server cannot be asked what it is, or is too old
    */

@@ -201,7 +201,7 @@ final class BucketOptions {
     if (parts.length != 3) {
       throw CommandException.usage("--moving " + text + ": a part is missing", expectation);
     }
-    int rows = Math.toIntExact(Math.min(QueryCommand.number("--moving", parts[2]), 1_000_000));
+    int rows = (int) Math.max(0, Math.min(QueryCommand.number("--moving", parts[2]), 1_000_000));
     if (rows < 1) {
       throw CommandException.usage("--moving " + text + ": no rows", "expected 1 or more");
     }

@@ -134,6 +134,9 @@ final class QueryCommand extends BaseCommand {
     } catch (VarveException e) {
       shell.interruption().check();
       throw e;
+    } catch (IllegalStateException e) {
+      // The library refuses what would read or make too much.
+      throw CommandException.usage(String.valueOf(e.getMessage()), "see varve query --help");
     }
   }
 

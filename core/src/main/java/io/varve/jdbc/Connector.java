@@ -34,7 +34,7 @@ final class Connector implements DataSourceAdapter {
         "jdbc:postgresql://%s/%s"
             .formatted(spec.hosts(), URLEncoder.encode(spec.database(), StandardCharsets.UTF_8));
     this.session =
-        "SET TimeZone = 'UTC'"
+        "SET TimeZone = 'UTC'; SET extra_float_digits = 1"
             + spec.session().entrySet().stream()
                 .map(
                     entry ->

@@ -132,6 +132,11 @@ public record Aggregate(
           "histogram from %s to %s; expected finite bounds, the lower one first"
               .formatted(least, greatest));
     }
+    if (Double.isInfinite(greatest - least)) {
+      throw new IllegalArgumentException(
+          "histogram from %s to %s; expected bounds whose difference a double can hold"
+              .formatted(least, greatest));
+    }
     if (!(bins >= 1 && bins <= MAX_BINS && bins == Math.rint(bins))) {
       throw new IllegalArgumentException(
           "histogram of %s bins; expected 1 to %d".formatted(bins, MAX_BINS));

@@ -30,17 +30,25 @@ import java.util.Optional;
  */
 public final class Bucket {
 
+  private static final String NAME = "bucket";
+
   private final Object width;
   private final Optional<ZoneId> zone;
   private final Optional<Instant> origin;
   private final Optional<Object> offset;
+  private final String name;
 
   private Bucket(
-      Object width, Optional<ZoneId> zone, Optional<Instant> origin, Optional<Object> offset) {
+      Object width,
+      Optional<ZoneId> zone,
+      Optional<Instant> origin,
+      Optional<Object> offset,
+      String name) {
     this.width = width;
     this.zone = zone;
     this.origin = origin;
     this.offset = offset;
+    this.name = name;
   }
 
   /** Buckets of a fixed span; more than zero. */
@@ -49,7 +57,8 @@ public final class Bucket {
         Objects.requireNonNull(width, "width"),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        NAME);
   }
 
   /** Buckets of the calendar; more than zero. */
@@ -58,17 +67,18 @@ public final class Bucket {
         Objects.requireNonNull(width, "width"),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        NAME);
   }
 
   /** Buckets of so many units of a bigint time; more than zero. */
   public static Bucket of(long width) {
-    return new Bucket(width, Optional.empty(), Optional.empty(), Optional.empty());
+    return new Bucket(width, Optional.empty(), Optional.empty(), Optional.empty(), NAME);
   }
 
   /** Counted in a time zone's local time. */
   public Bucket in(ZoneId zone) {
-    return new Bucket(width, Optional.of(zone), origin, offset);
+    return new Bucket(width, Optional.of(zone), origin, offset, name);
   }
 
   /**
@@ -77,7 +87,7 @@ public final class Bucket {
    * an offset.
    */
   public Bucket origin(Instant origin) {
-    return new Bucket(width, zone, Optional.of(origin), offset);
+    return new Bucket(width, zone, Optional.of(origin), offset, name);
   }
 
   /**
@@ -85,19 +95,29 @@ public final class Bucket {
    * moved on the local clock; one whose start that clock skips starts as much later.
    */
   public Bucket offset(Duration offset) {
-    return new Bucket(width, zone, origin, Optional.of(offset));
+    return new Bucket(width, zone, origin, Optional.of(offset), name);
   }
 
   /**
    * All buckets moved by a span of the calendar: months start on the fifth, days at another day.
    */
   public Bucket offset(Period offset) {
-    return new Bucket(width, zone, origin, Optional.of(offset));
+    return new Bucket(width, zone, origin, Optional.of(offset), name);
   }
 
   /** All buckets moved by so many units of a bigint time. */
   public Bucket offset(long offset) {
-    return new Bucket(width, zone, origin, Optional.of(offset));
+    return new Bucket(width, zone, origin, Optional.of(offset), name);
+  }
+
+  /** The same with another name for the result column than {@code bucket}. */
+  public Bucket as(String name) {
+    return new Bucket(width, zone, origin, offset, Objects.requireNonNull(name, "name"));
+  }
+
+  /** The name of the result column. */
+  String name() {
+    return name;
   }
 
   /** A {@link Duration}, {@link Period} or {@link Long}. */

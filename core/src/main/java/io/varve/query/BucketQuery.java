@@ -4,11 +4,12 @@ package io.varve.query;
  * Aggregates per time bucket, or over the whole range where there are no buckets. Immutable and
  * thread-safe: every step returns a new query.
  *
- * <p>A result row has the column {@code bucket}, the bucket's start in the class of the time column
- * (not where there are no buckets), then the group's columns, then one column per {@link
- * Aggregate}, then one per {@link Moving}; all names must differ. Rows come by bucket, then by the
- * group's columns, unless another order is asked for. Only rows in the query's range are
- * aggregated: a bucket that reaches beyond the range is computed from its part in the range.
+ * <p>A result row has the column {@code bucket} ({@link Bucket#as} names it otherwise), the
+ * bucket's start in the class of the time column (not where there are no buckets), then the group's
+ * columns, then one column per {@link Aggregate}, then one per {@link Moving}; all names must
+ * differ. Rows come by bucket, then by the group's columns, unless another order is asked for. Only
+ * rows in the query's range are aggregated: a bucket that reaches beyond the range is computed from
+ * its part in the range.
  *
  * <p>Whatever the order in which they are asked for, steps are taken in this one: rows are grouped
  * and aggregated, groups are filtered ({@link #having}), empty buckets filled, moving aggregates

@@ -21,9 +21,14 @@ import java.util.Optional;
  * @param zone in which they are counted; empty for UTC
  * @param origin from where they are counted, in UTC; empty for the usual one
  * @param offset by how much they are moved
+ * @param name of the result column
  */
 record BucketRules(
-    BucketWidth width, Optional<ZoneId> zone, Optional<LocalDateTime> origin, Offset offset) {
+    BucketWidth width,
+    Optional<ZoneId> zone,
+    Optional<LocalDateTime> origin,
+    Offset offset,
+    String name) {
 
   /**
    * By how much buckets are moved.
@@ -64,7 +69,8 @@ record BucketRules(
         width,
         bucket.zone().filter(zone -> !zone.normalized().equals(ZoneOffset.UTC)),
         bucket.origin().map(it -> origin(table, it)),
-        offset);
+        offset,
+        bucket.name());
   }
 
   private static Offset offset(Table<?> table, Object offset) {

@@ -17,8 +17,10 @@ final class BucketTimes {
   /** A Monday. */
   private static final LocalDateTime ORIGIN = LocalDateTime.of(2000, 1, 3, 0, 0);
 
+  private static final long HOUR = 3_600_000_000L;
+
   /** No clock has been changed by a fraction of this for half a century. */
-  private static final long QUARTER_OF_AN_HOUR = 15 * 60 * 1_000_000L;
+  private static final long QUARTER_OF_AN_HOUR = HOUR / 4;
 
   private BucketTimes() {}
 
@@ -51,7 +53,7 @@ final class BucketTimes {
 
     @Override
     public String end(String key) {
-      return "(%s + %s)".formatted(key, width);
+      return "(CAST(%s AS numeric) + %s)".formatted(key, width);
     }
 
     @Override
@@ -273,14 +275,21 @@ final class BucketTimes {
     public String slots(String from, String to) {
       String slot = key("s");
       return "SELECT DISTINCT %s FROM generate_series(%s, %s, %s) AS s WHERE %s < %s"
-          .formatted(
-              slot,
-              key(from),
-              to,
-              microseconds(Math.min(rules.width().count(), QUARTER_OF_AN_HOUR)),
-              slot,
-              to);
+          .formatted(slot, key(from), to, microseconds(step(rules.width().count())), slot, to);
     }
+  }
+
+  /**
+   * How far to go so that no bucket of a fixed span on a local clock is stepped over: those that
+   * are cut short by a change of the clock are shorter than the others.
+   *
+   * @param width of a bucket, in microseconds
+   */
+  static long step(long width) {
+    if (width > 2 * IsoTime.MICROS_PER_DAY) {
+      return width - IsoTime.MICROS_PER_DAY;
+    }
+    return width > 4 * HOUR ? width - 3 * HOUR : Math.min(width, QUARTER_OF_AN_HOUR);
   }
 
   /**

@@ -40,8 +40,6 @@ record Buckets(
     Order order,
     OptionalLong limit) {
 
-  static final String BUCKET = "bucket";
-
   /** The rows with the greatest values of a column. */
   record Top(int rows, String column) {}
 
@@ -192,7 +190,7 @@ record Buckets(
       List<AggregateColumn> aggregates,
       List<Moving> moving) {
     Stream<ResultColumn> bucket =
-        rules.map(it -> new ResultColumn(BUCKET, selection.table().time().type())).stream();
+        rules.map(it -> new ResultColumn(it.name(), selection.table().time().type())).stream();
     List<ResultColumn> grouped =
         Stream.of(
                 bucket,

@@ -1,5 +1,6 @@
 package io.varve.query;
 
+import io.varve.DataException;
 import io.varve.jdbc.IsoTime;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
@@ -85,7 +86,7 @@ final class ColumnBuffer {
           ? Long.MAX_VALUE
           : date.equals(LocalDate.MIN)
               ? Long.MIN_VALUE
-              : Math.multiplyExact(date.toEpochDay(), IsoTime.MICROS_PER_DAY);
+              : micros(date.atStartOfDay().toInstant(ZoneOffset.UTC));
     }
     return ((Number) value).longValue();
   }
@@ -94,8 +95,16 @@ final class ColumnBuffer {
     if (time.equals(Instant.MAX) || time.equals(Instant.MIN)) {
       return time.equals(Instant.MAX) ? Long.MAX_VALUE : Long.MIN_VALUE;
     }
-    return Math.addExact(
-        Math.multiplyExact(time.getEpochSecond(), 1_000_000), time.getNano() / 1_000);
+    try {
+      return Math.addExact(
+          Math.multiplyExact(time.getEpochSecond(), 1_000_000), time.getNano() / 1_000);
+    } catch (ArithmeticException e) {
+      throw new DataException(
+          "the time %s; expected one that can be counted in microseconds since 1970"
+              .formatted(time),
+          null,
+          e);
+    }
   }
 
   BitSet nulls() {

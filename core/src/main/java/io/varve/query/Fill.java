@@ -10,6 +10,9 @@ import java.math.BigDecimal;
  */
 public sealed interface Fill {
 
+  /** As many digits as a double may need. */
+  int MOST_DIGITS = 400;
+
   /** No row. */
   record None() implements Fill {}
 
@@ -22,7 +25,14 @@ public sealed interface Fill {
    * @param value as precise as the result column takes it
    * @param replacing whether it also stands for nulls
    */
-  record Value(BigDecimal value, boolean replacing) implements Fill {}
+  record Value(BigDecimal value, boolean replacing) implements Fill {
+    public Value {
+      if (Math.abs((long) value.scale()) > MOST_DIGITS || value.precision() > MOST_DIGITS) {
+        throw new IllegalArgumentException(
+            "fill with a number of more than %s digits; expected fewer".formatted(MOST_DIGITS));
+      }
+    }
+  }
 
   /**
    * What stood in the bucket before; nothing before the first one.
@@ -56,6 +66,9 @@ public sealed interface Fill {
 
   /** A constant; finite. */
   static Fill value(double value) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException("fill with %s; expected a finite number".formatted(value));
+    }
     return value(BigDecimal.valueOf(value));
   }
 

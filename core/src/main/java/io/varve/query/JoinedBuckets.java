@@ -50,8 +50,8 @@ final class JoinedBuckets implements JoinedQuery, StatementResults {
   }
 
   private static void requireSameKeys(TableBucketQuery left, TableBucketQuery right) {
-    List<ColumnType.Kind> expected = kinds(left);
-    List<ColumnType.Kind> found = kinds(right);
+    List<String> expected = types(left);
+    List<String> found = types(right);
     if (!expected.equals(found)) {
       throw new IllegalArgumentException(
           "%s is joined with %s: buckets and groups are of the types %s and %s; expected the same"
@@ -59,8 +59,17 @@ final class JoinedBuckets implements JoinedQuery, StatementResults {
     }
   }
 
-  private static List<ColumnType.Kind> kinds(TableBucketQuery query) {
-    return query.keys().stream().map(column -> column.type().kind()).toList();
+  private static List<String> types(TableBucketQuery query) {
+    List<String> types = new ArrayList<>();
+    query.keys().forEach(column -> types.add(type(column.type())));
+    if (query.hasBuckets()) {
+      types.set(0, "bucket of " + types.get(0));
+    }
+    return types;
+  }
+
+  private static String type(ColumnType type) {
+    return type.kind().sql() + (type.array() ? "[]" : "");
   }
 
   @Override

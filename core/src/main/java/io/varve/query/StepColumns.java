@@ -74,7 +74,7 @@ final class StepColumns {
   String elapsed(String from, String to) {
     Kind kind = table.time().type().kind();
     return switch (kind) {
-      case BIGINT -> "CAST(%s - %s AS double precision)".formatted(to, from);
+      case BIGINT -> "CAST(CAST(%s AS numeric) - %s AS double precision)".formatted(to, from);
       case DATE -> "CAST((%s - %s) * 86400.0 AS double precision)".formatted(to, from);
       default -> "CAST(extract(epoch FROM %s - %s) AS double precision)".formatted(to, from);
     };

@@ -67,6 +67,11 @@ final class TableBucketQuery implements BucketQuery, StatementResults {
   public BucketQuery fill(String column, Fill fill) {
     requireBuckets();
     ResultColumn known = buckets.grouped().get(Buckets.position(buckets.grouped(), column) - 1);
+    if (buckets.keys().contains(known)) {
+      throw new IllegalArgumentException(
+          "fill of \"%s\", which rows are grouped by; expected an aggregate's column"
+              .formatted(column));
+    }
     FillSql.requireFit(known, fill);
     return with(buckets.filled(column, fill));
   }
@@ -193,6 +198,9 @@ final class TableBucketQuery implements BucketQuery, StatementResults {
     Instant from = instants.from();
     Instant to = instants.to();
     double micros = from == null || to == null ? 0 : Duration.between(from, to).getSeconds() * 1e6;
-    return micros / width.approximateMicros();
+    boolean zoned = buckets.rules().orElseThrow().zone().isPresent();
+    return zoned && width.unit() == BucketWidth.Unit.MICROSECONDS
+        ? micros / BucketTimes.step(width.count())
+        : micros / width.approximateMicros();
   }
 }

@@ -42,6 +42,7 @@ import io.varve.query.Moving;
 import io.varve.query.Query;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
@@ -573,6 +574,83 @@ final class BuilderContract {
       assertThat(all.where(column("time").eq(NOON)).list()).hasSize(1);
       assertThat(all.limit(2).list()).hasSize(2);
       assertThat(all.latest()).hasSize(1);
+    }
+  }
+
+  @TimeSeries(table = "ticks", chunk = "1000000")
+  record Tick(@Time long tick, @Dimension String bucket, @Measure double value) {}
+
+  @Test
+  void bucketsMayBeNamedOtherwise() {
+    varve.schema().create(Table.of(Tick.class));
+    varve.table(Tick.class).insertAll(List.of(new Tick(1, "blue", 1.0), new Tick(12, "red", 2.0)));
+    assertThatThrownBy(() -> varve.from(Tick.class).bucket(10).groupBy("bucket").select(count()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("two result columns are named \"bucket\"");
+    assertThat(
+            varve
+                .from(Tick.class)
+                .bucket(Bucket.of(10).as("tens"))
+                .groupBy("bucket")
+                .select(count())
+                .list())
+        .extracting(Row::toString)
+        .containsExactly("{tens=0, bucket=blue, count=1}", "{tens=10, bucket=red, count=1}");
+  }
+
+  @Test
+  void bucketsAtTheEndsOfBigintTimesAreWeighed() {
+    varve.schema().create(Table.of(Tick.class));
+    long last = Long.MAX_VALUE - 7;
+    varve.table(Tick.class).insertAll(List.of(new Tick(last, "a", 3.0), new Tick(-last, "a", 5.0)));
+    Row row =
+        varve
+            .from(Tick.class)
+            .range(last, Long.MAX_VALUE)
+            .bucket(10)
+            .select(timeWeightedAvg("value"))
+            .list()
+            .get(0);
+    assertThat(row.value("value_time_weighted_avg")).isEqualTo(3.0);
+    assertThat(varve.from(Tick.class).groupBy().select(rate("value")).list().get(0).value(0))
+        .isEqualTo(3.0 / Math.pow(2, 64));
+  }
+
+  @Test
+  void whatCannotBeFilledJoinedOrBinnedIsRefused() {
+    BucketQuery byDevice = hourly().groupBy("device").select(count());
+    assertThatThrownBy(() -> byDevice.fill("device", Fill.nulls()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "fill of \"device\", which rows are grouped by; expected an aggregate's column");
+    assertThatThrownBy(() -> byDevice.join(hourly().groupBy("value").select(sum("value"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("text")
+        .hasMessageContaining("double precision");
+    assertThatThrownBy(() -> histogram("value", -1.7e308, 1.7e308, 10))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("whose difference a double can hold");
+    assertThatThrownBy(() -> Fill.value(new BigDecimal("1e999999999")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("more than 400 digits");
+    assertThatThrownBy(() -> Fill.value(Double.NaN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("fill with NaN; expected a finite number");
+  }
+
+  @Test
+  void doublesAreExactWhateverTheSessionsDigits() {
+    double exact = 0.1 + 0.2;
+    write(gauge(0, "a", exact));
+    try (Varve rounded =
+        Varve.builder(Preset.TEST)
+            .set(Setting.URL, database.url() + "?options=-c%20extra_float_digits=0")
+            .set(Setting.USER, database.user())
+            .set(Setting.PASSWORD, database.password())
+            .connect()) {
+      assertThat(rounded.from(Gauge.class).list()).extracting(Gauge::value).containsExactly(exact);
+      assertThat(rounded.from(Gauge.class).groupBy().select(max("value")).list().get(0).value(0))
+          .isEqualTo(exact);
     }
   }
 
