@@ -83,6 +83,13 @@ final class BucketOptions {
     return !fill.isEmpty();
   }
 
+  void refuseLooseOffset() {
+    if (offset != null && bucket == null) {
+      throw CommandException.usage(
+          "--offset without --bucket has nothing to move", "give its width, such as --bucket 1d");
+    }
+  }
+
   /** Whether anything was asked for that only groups have. */
   boolean isGrouped() {
     return bucket != null
@@ -201,7 +208,7 @@ final class BucketOptions {
     if (parts.length != 3) {
       throw CommandException.usage("--moving " + text + ": a part is missing", expectation);
     }
-    int rows = (int) Math.max(0, Math.min(QueryCommand.number("--moving", parts[2]), 1_000_000));
+    int rows = QueryCommand.count("--moving " + text, parts[2]);
     if (rows < 1) {
       throw CommandException.usage("--moving " + text + ": no rows", "expected 1 or more");
     }
@@ -219,12 +226,12 @@ final class BucketOptions {
 
   private static BucketQuery top(BucketQuery query, String text) {
     int colon = text.indexOf(':');
-    long rows = colon < 0 ? 0 : QueryCommand.number("--top", text.substring(0, colon));
-    if (rows < 1 || rows > Integer.MAX_VALUE) {
+    int rows = colon < 0 ? 0 : QueryCommand.count("--top " + text, text.substring(0, colon));
+    if (rows < 1) {
       throw CommandException.usage(
           "--top " + text + ": no number of rows and column",
           "expected N:COL, such as 3:value_max");
     }
-    return query.top((int) rows, text.substring(colon + 1));
+    return query.top(rows, text.substring(colon + 1));
   }
 }

@@ -35,14 +35,14 @@ record Downsampled(String column, Downsample how) {
     if (parts.length != 3) {
       throw CommandException.usage("--downsample " + text + ": a part is missing", EXPECTATION);
     }
-    long points = QueryCommand.number("--downsample", parts[2]);
+    int points = QueryCommand.count("--downsample " + text, parts[2]);
     if (points < 1 || points > Downsample.MAX_POINTS) {
       throw CommandException.usage(
           "--downsample " + text + ": " + points + " points",
           "expected 1 to " + Downsample.MAX_POINTS);
     }
     try {
-      return new Downsampled(parts[0], how(text, parts[1], (int) points));
+      return new Downsampled(parts[0], how(text, parts[1], points));
     } catch (IllegalArgumentException e) {
       throw CommandException.usage("--downsample " + text + ": " + e.getMessage(), EXPECTATION);
     }

@@ -1,5 +1,7 @@
 package io.varve.cli;
 
+import io.varve.MappingException;
+import io.varve.SchemaException;
 import io.varve.Varve;
 import io.varve.VarveException;
 import io.varve.cli.output.OutputColumn;
@@ -171,6 +173,7 @@ final class QueryCommand extends BaseCommand {
           "give one");
     }
     refuseOpenFill();
+    buckets.refuseLooseOffset();
     if (limit != null && limit < 0) {
       throw CommandException.usage("--limit " + limit + " is negative", "expected 0 or more");
     }
@@ -269,6 +272,17 @@ final class QueryCommand extends BaseCommand {
     }
   }
 
+  /** A number of rows or points. */
+  static int count(String option, String text) {
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw CommandException.usage(
+          option + ": \"" + text + "\" is no number of rows or points",
+          "expected a whole number from 1 to " + Integer.MAX_VALUE);
+    }
+  }
+
   private long write(Shell shell, Query<Row> query, Table<Row> described, RowsWriter writer) {
     Query<Row> ordered = order == Order.newest ? query.newestFirst() : query.oldestFirst();
     long rows;
@@ -327,7 +341,10 @@ final class QueryCommand extends BaseCommand {
     try {
       BucketQuery groups = buckets.query(query, described, selected, output.zone());
       return limit == null ? groups : groups.limit(limit);
-    } catch (IllegalArgumentException | IllegalStateException e) {
+    } catch (IllegalArgumentException
+        | IllegalStateException
+        | MappingException
+        | SchemaException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()), "see varve query --help");
     }
   }

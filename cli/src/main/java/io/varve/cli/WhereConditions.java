@@ -85,7 +85,12 @@ final class WhereConditions {
           holdsTimes
               ? ValueParser.times(type, TimeFormat.named("iso"), new LocalZone(zone))
               : ValueParser.of(type, Rounding.NEAREST);
-      return Objects.requireNonNullElse(parser.parse(text), "");
+      Object value = parser.parse(text);
+      if (value == null && type.kind() != Kind.TEXT) {
+        throw CommandException.usage(
+            option + " " + column + ": no value", "the column is of type " + type.sql());
+      }
+      return Objects.requireNonNullElse(value, "");
     } catch (Unfit | IllegalArgumentException e) {
       throw CommandException.usage(
           "%s %s: \"%s\" %s".formatted(option, column, text, e.getMessage()),

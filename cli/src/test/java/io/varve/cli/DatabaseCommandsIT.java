@@ -747,6 +747,35 @@ class DatabaseCommandsIT {
     assertUsage("contradict", "query", "asked", "--latest", "--avg", "v");
     assertUsage("contradict", "query", "asked", "--downsample", "v:m4:9", "--avg", "v");
     assertUsage("is not known", "query", "asked", "--downsample", "v:m5:9");
+    assertUsage("no value", "query", "asked", "--where", "v=");
+    assertUsage("no column \"w\"", "query", "asked", "--avg", "v", "--top", "3:w");
+    assertUsage("no number of rows", "query", "asked", "--avg", "v", "--top", "9999999999:v_avg");
+    assertUsage("nothing to move", "query", "asked", "--avg", "v", "--offset", "1h");
+    assertUsage("too wide", "query", "asked", "--bucket", "999999999y");
+    assertUsage(
+        "more than 10000000",
+        "query",
+        "asked",
+        "--bucket",
+        "1s",
+        "--fill",
+        "0",
+        "--from",
+        "0001",
+        "--to",
+        "9999");
+    assertUsage(
+        "more than 400 digits",
+        "query",
+        "asked",
+        "--bucket",
+        "1d",
+        "--fill",
+        "1e999999999",
+        "--from",
+        "2024",
+        "--to",
+        "2025");
     assertUsage("a part is missing", "query", "asked", "--downsample", "v");
     assertUsage("--last", "query", "asked", "--last", "7d", "--from", "2024-01-01");
     assertUsage("is no span of time", "query", "asked", "--bucket", "soon");

@@ -7,6 +7,7 @@ import io.varve.model.Table;
 import java.time.Duration;
 import java.time.Period;
 import java.time.temporal.TemporalAmount;
+import java.util.Locale;
 
 /**
  * The width of a bucket.
@@ -59,6 +60,10 @@ record BucketWidth(Unit unit, long count) {
           "bucket width %s mixes months with days; expected one or the other".formatted(width));
     }
     requirePositive(months > 0 || width.getDays() > 0, width);
+    if (months > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "bucket width %s is too wide; expected at most 2147483647 months".formatted(width));
+    }
     return months > 0
         ? new BucketWidth(Unit.MONTHS, months)
         : new BucketWidth(Unit.DAYS, width.getDays());
@@ -102,6 +107,11 @@ record BucketWidth(Unit unit, long count) {
               case MONTHS -> "months";
               case UNITS -> throw new IllegalStateException("a width in units is no interval");
             });
+  }
+
+  @Override
+  public String toString() {
+    return count + " " + unit.name().toLowerCase(Locale.ROOT);
   }
 
   /** About how long it is, in microseconds. */

@@ -179,8 +179,7 @@ final class FillSql {
       throw refusal(column, "a straight line; expected a number for that");
     }
     if (fill instanceof Fill.Value constant && !takes(type, constant.value())) {
-      throw refusal(
-          column, constant.value().toPlainString() + "; expected a value that it can hold");
+      throw refusal(column, constant.value() + "; expected a value that it can hold");
     }
   }
 
@@ -193,6 +192,7 @@ final class FillSql {
       case INTEGER -> isWhole(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
       case BIGINT -> isWhole(value, Long.MIN_VALUE, Long.MAX_VALUE);
       case REAL -> Float.isFinite(value.floatValue());
+      case DOUBLE -> Double.isFinite(value.doubleValue());
       default -> true;
     };
   }

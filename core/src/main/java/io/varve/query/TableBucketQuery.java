@@ -182,7 +182,7 @@ final class TableBucketQuery implements BucketQuery, StatementResults {
     }
     if (slots(instants, units) > MOST_SLOTS) {
       throw new IllegalStateException(
-          "%s: %s would fill more than %d buckets for each group; expected wider ones, or a shorter range"
+          "%s: buckets of %s would fill more than %d for each group; expected wider ones, or a shorter range"
               .formatted(task(), buckets.rules().orElseThrow().width(), MOST_SLOTS));
     }
   }

@@ -164,7 +164,8 @@ CREATE FUNCTION varve_internal.bucket_with_offset(
   bucket_width interval, ts timestamptz, shift interval) RETURNS timestamptz
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 BEGIN
-  RETURN varve.time_bucket(bucket_width, ts - shift) + shift;
+  RETURN varve.time_bucket(bucket_width, ts OPERATOR(pg_catalog.-) shift)
+         OPERATOR(pg_catalog.+) shift;
 END
 $$;
 
@@ -295,11 +296,15 @@ COMMENT ON FUNCTION varve.time_bucket(interval, date, interval) IS
   'The first day of the bucket that holds the day, all buckets moved by the offset, which is one or more whole days.';
 
 -- Where clocks go back, a local time comes twice, and PostgreSQL takes the later one: the bucket may
--- then start after the time it is to hold. TimescaleDB goes back by widths, as the session counts them.
+-- then start after the time it is to hold. TimescaleDB goes back by widths, as the session counts them;
+-- widths without days are of one length, and so many as fit are taken in one step.
 CREATE FUNCTION varve_internal.not_after(bucket timestamptz, ts timestamptz, bucket_width interval)
 RETURNS timestamptz
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF extract(day FROM bucket_width) = 0 AND varve_internal.is_fixed_width(bucket_width) THEN
+    RETURN CASE WHEN bucket > ts THEN varve_internal.bin(bucket_width, ts, bucket) ELSE bucket END;
+  END IF;
   WHILE bucket > ts LOOP
     bucket := bucket - bucket_width;
   END LOOP;

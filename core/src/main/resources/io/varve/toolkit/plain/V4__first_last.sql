@@ -72,7 +72,7 @@ BEGIN
             END IF;
             state.key := key;
             state.value := CASE
-              WHEN pg_catalog.num_nulls(value) > 0 THEN NULL
+              WHEN pg_catalog.num_nulls(value) OPERATOR(pg_catalog.>) 0 THEN NULL
               WHEN state.text_is_exact THEN pg_catalog.concat(value)
               ELSE varve_internal.exact_text(value) END;
           END IF;
@@ -134,7 +134,7 @@ BEGIN
   state.key := CASE WHEN state.text_is_exact THEN pg_catalog.concat(key)
                     ELSE varve_internal.exact_text(key) END;
   state.value := CASE
-    WHEN pg_catalog.num_nulls(value) > 0 THEN NULL
+    WHEN pg_catalog.num_nulls(value) OPERATOR(pg_catalog.>) 0 THEN NULL
     WHEN state.text_is_exact THEN pg_catalog.concat(value)
     ELSE varve_internal.exact_text(value) END;
   RETURN state;
@@ -151,7 +151,7 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
   best key%TYPE;
 BEGIN
-  IF pg_catalog.num_nulls(key) > 0 THEN
+  IF pg_catalog.num_nulls(key) OPERATOR(pg_catalog.>) 0 THEN
     RETURN state;
   END IF;
   best := state.key;
@@ -170,7 +170,7 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
   best key%TYPE;
 BEGIN
-  IF pg_catalog.num_nulls(key) > 0 THEN
+  IF pg_catalog.num_nulls(key) OPERATOR(pg_catalog.>) 0 THEN
     RETURN state;
   END IF;
   best := state.key;

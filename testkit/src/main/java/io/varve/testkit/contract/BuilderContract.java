@@ -275,7 +275,7 @@ final class BuilderContract {
                     .fill(Fill.nulls())
                     .list())
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("more than 10000000 buckets");
+        .hasMessageContaining("more than 10000000 for each group");
     assertThatThrownBy(() -> hourly().select(mode("device")).fill("device_mode", Fill.linear()))
         .isInstanceOf(MappingException.class)
         .hasMessageContaining("result column \"device_mode\" is of type text");
