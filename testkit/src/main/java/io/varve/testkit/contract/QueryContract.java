@@ -1,5 +1,6 @@
 package io.varve.testkit.contract;
 
+import static io.varve.query.Condition.column;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +14,7 @@ import io.varve.model.Measure;
 import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
+import io.varve.query.Condition;
 import io.varve.query.Downsample;
 import io.varve.query.Query;
 import io.varve.testkit.DatabaseExtension;
@@ -310,6 +312,30 @@ final class QueryContract {
       assertThat(bounded.statistics("temperature").count()).isEqualTo(3);
       assertThat(bounded.deltaEach("temperature")).hasSize(2);
       assertThat(bounded.explain().steps()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void onlyAComparisonThatAlwaysHoldsBoundsTheTime() {
+    try (Varve strict = strict()) {
+      Query<Reading> all = strict.from(Reading.class);
+      Condition late = column("time").ge(at(70));
+      Condition first = column("time").eq(at(0));
+      Condition device = column("device").eq("a");
+      for (Condition unbound :
+          List.of(
+              column("time").isNotNull(),
+              column("time").ne(at(0)),
+              late.or(device),
+              late.not(),
+              device.and(first.or(device)))) {
+        assertRefused(() -> all.where(unbound).count());
+      }
+      assertThat(all.where(late).count()).isEqualTo(3);
+      assertThat(all.where(device.and(late)).count()).isEqualTo(2);
+      assertThat(all.where(late.or(first)).count()).isEqualTo(5);
+      assertThat(all.where(column("time").in(at(0), at(1))).count()).isEqualTo(3);
+      assertThat(all.where(column("time").between(at(0), at(1))).count()).isEqualTo(3);
     }
   }
 
