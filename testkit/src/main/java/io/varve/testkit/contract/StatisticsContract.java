@@ -285,6 +285,50 @@ final class StatisticsContract {
     }
   }
 
+  /** Names the statements themselves use must not be confused with the table's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"series", "newest", "latest", "following", "stored", "candidate", "r"})
+  void tablesMayHaveTheNamesOfHelpers(String name) throws SQLException {
+    Table<Row> table =
+        Table.builder(name)
+            .time("newest_time", ColumnType.of(Kind.TIMESTAMPTZ))
+            .dimension("d2", ColumnType.of(Kind.TEXT))
+            .dimension("d1", ColumnType.of(Kind.TEXT))
+            .measure("v", ColumnType.of(Kind.DOUBLE))
+            .measure("series", ColumnType.of(Kind.DOUBLE))
+            .chunk("1 day")
+            .build();
+    varve.schema().create(table);
+    List<String> columns = List.of("newest_time", "d2", "d1", "v", "series");
+    List<Row> rows = new ArrayList<>();
+    for (int day = 0; day < 3; day++) {
+      rows.add(new Row(columns, day(day), "a", "b", 1.0 + day, 0.0));
+      rows.add(new Row(columns, day(day), "b", "a", 1.0 - day, 0.0));
+    }
+    varve.table(table).insertAll(rows);
+    assertNewestAndChanges(name, rows);
+    for (String index :
+        Sql.list(
+            database,
+            "SELECT indexrelid::regclass FROM pg_index WHERE indrelid = '"
+                + name
+                + "'::regclass")) {
+      Sql.execute(database, "DROP INDEX " + index);
+    }
+    assertNewestAndChanges(name, rows);
+  }
+
+  private void assertNewestAndChanges(String name, List<Row> rows) {
+    Query<Row> query = varve.from(name);
+    assertThat(query.latest()).isEqualTo(rows.subList(4, 6));
+    assertThat(query.latest(List.of(List.of("b", "a"), List.of("a", "b"))))
+        .isEqualTo(rows.subList(4, 6));
+    Change up = new Change(new Row(List.of("d2", "d1"), "a", "b"), 1, 3);
+    Change down = new Change(new Row(List.of("d2", "d1"), "b", "a"), 1, -1);
+    assertThat(query.deltaEach("v")).containsExactly(up, down);
+    assertThat(query.topChanges("v", 2)).containsExactly(up, down);
+  }
+
   @Test
   void latestOfGivenSeriesIsTheirNewestRow() {
     List<Row> rows = new ArrayList<>();
