@@ -285,6 +285,34 @@ final class StatisticsContract {
     }
   }
 
+  @Test
+  void distributionOfEqualAndOfNeighbouringValuesCountsAll() {
+    for (double low : new double[] {3.14, 0.1, -7.3, 1e5 / 3}) {
+      for (double high : new double[] {low, Math.nextUp(low), Math.nextUp(Math.nextUp(low))}) {
+        double[] values = {low, low, low, low, high, high, high};
+        Query<Row> query = samples().where("site", low + " to " + high);
+        varve
+            .table(TABLE)
+            .insertAll(
+                DoubleStream.of(values)
+                    .mapToObj(it -> new Sample(START, low + " to " + high, 1, it, null).row())
+                    .toList());
+        for (int bins : new int[] {1, 3, 7, 10, 29}) {
+          Distribution whole = query.distribution("value", bins);
+          assertBins(whole, values, low == high ? 1 : bins, low, high);
+          assertThat(counted(whole)).isEqualTo(values.length);
+          if (low < high) {
+            assertThat(query.distribution("value", bins, low, high)).isEqualTo(whole);
+          }
+        }
+      }
+    }
+  }
+
+  private static long counted(Distribution found) {
+    return found.bins().stream().mapToLong(Distribution.Bin::count).sum();
+  }
+
   /** Names the statements themselves use must not be confused with the table's. */
   @ParameterizedTest
   @ValueSource(strings = {"series", "newest", "latest", "following", "stored", "candidate", "r"})
