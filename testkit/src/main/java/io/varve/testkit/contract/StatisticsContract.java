@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.varve.DataException;
 import io.varve.MappingException;
 import io.varve.Varve;
 import io.varve.model.ColumnType;
@@ -311,6 +312,17 @@ final class StatisticsContract {
 
   private static long counted(Distribution found) {
     return found.bins().stream().mapToLong(Distribution.Bin::count).sum();
+  }
+
+  @Test
+  void statisticsBeyondADoubleFailAsAWhole() {
+    varve
+        .table(TABLE)
+        .insertAll(
+            List.of(
+                new Sample(START, "a", 1, Double.MAX_VALUE, null).row(),
+                new Sample(START, "b", 1, Double.MAX_VALUE, null).row()));
+    assertThatThrownBy(() -> samples().statistics("value")).isInstanceOf(DataException.class);
   }
 
   /** Names the statements themselves use must not be confused with the table's. */
