@@ -1,7 +1,6 @@
 package io.varve.query;
 
 import io.varve.model.Table;
-import java.util.List;
 
 /**
  * A condition that fits a table.
@@ -30,27 +29,27 @@ record BoundCondition(Condition condition, Sql sql) {
             && compared.column().equals(column);
   }
 
-  /** Whether it says anything about the column. */
-  boolean mentions(String column) {
-    return mentions(condition, column);
+  /** Whether it confines the column to an interval or to single values, or to several of them. */
+  boolean bounds(String column) {
+    return bounds(condition, column);
   }
 
-  private static boolean mentions(Condition condition, String column) {
+  private static boolean bounds(Condition condition, String column) {
     if (condition instanceof Condition.Compared compared) {
-      return compared.column().equals(column);
+      return compared.column().equals(column) && isBound(compared.operator());
     } else if (condition instanceof Condition.OneOf oneOf) {
       return oneOf.column().equals(column);
-    } else if (condition instanceof Condition.Null missing) {
-      return missing.column().equals(column);
     } else if (condition instanceof Condition.AllOf all) {
-      return any(all.conditions(), column);
-    } else if (condition instanceof Condition.AnyOf any) {
-      return any(any.conditions(), column);
+      return all.conditions().stream().anyMatch(each -> bounds(each, column));
     }
-    return condition instanceof Condition.Not not && mentions(not.condition(), column);
+    return condition instanceof Condition.AnyOf any
+        && any.conditions().stream().allMatch(each -> bounds(each, column));
   }
 
-  private static boolean any(List<Condition> conditions, String column) {
-    return conditions.stream().anyMatch(each -> mentions(each, column));
+  private static boolean isBound(Condition.Operator operator) {
+    return switch (operator) {
+      case EQUAL, LESS, AT_MOST, GREATER, AT_LEAST -> true;
+      case NOT_EQUAL, LIKE -> false;
+    };
   }
 }

@@ -62,25 +62,48 @@ final class DownsampleSql {
     points.finiteTime(sql.sql(" WHERE r.v IS NOT NULL AND "));
   }
 
-  /** Every row, in the order of dimensions, time and value; gaps after points of the same time. */
+  /**
+   * Every row after its series' number, in the order of dimensions, time and value; gaps after
+   * points of the same time.
+   */
   Sql rows(Grid grid) {
-    SqlBuilder sql = new SqlBuilder().sql("SELECT " + points.each("r.") + "r.t, r.v FROM ");
+    SqlBuilder sql =
+        new SqlBuilder().sql("SELECT " + number("r.") + points.each("r.") + "r.t, r.v FROM ");
     points.rows(sql);
     points.within(sql.sql(" WHERE "), grid);
     return sql.sql(" ORDER BY " + points.each("r.") + "r.t, r.v").build();
   }
 
-  /** The rows without a value, in the order of dimensions and time. */
+  /** The number of a row's series, as the server tells series apart, and a comma. */
+  private String number(String qualifier) {
+    return each.isEmpty()
+        ? "CAST(1 AS bigint), "
+        : "dense_rank() OVER (ORDER BY " + list(points.each(qualifier)) + "), ";
+  }
+
+  /** Number 1 and time of the rows without a value, in the order of time. */
   Sql gaps(Grid grid) {
-    SqlBuilder sql = new SqlBuilder().sql("SELECT " + points.each("r.") + "r.t, r.v FROM ");
+    SqlBuilder sql = new SqlBuilder().sql("SELECT CAST(1 AS bigint), r.t FROM ");
     points.rows(sql);
+    return inGaps(sql, grid);
+  }
+
+  /** Number and time of the given series' rows without a value, in the order of time. */
+  Sql gaps(Grid grid, SeriesKeys keys) {
+    SqlBuilder sql = new SqlBuilder().sql("SELECT k.number, r.t FROM (");
+    keys.writeNumbered(sql);
+    points.rows(sql.sql(") AS k JOIN "));
+    return inGaps(sql.sql(" ON true" + points.same("r.", "k.")), grid);
+  }
+
+  private Sql inGaps(SqlBuilder sql, Grid grid) {
     points.within(sql.sql(" WHERE r.v IS NULL AND "), grid);
-    return sql.sql(" ORDER BY " + points.each("r.") + "r.t").build();
+    return sql.sql(" ORDER BY r.t").build();
   }
 
   /**
-   * Dimensions, time and value of the points kept, and for each series one row without them that
-   * counts its points and its rows.
+   * Its series' number, dimensions, time and value of each point kept, and for each series one row
+   * without the last two that counts its points and its rows.
    *
    * @param few series of no more points come whole
    * @param ends whether the first and the last point of each column are wanted, or those of the
@@ -100,16 +123,14 @@ final class DownsampleSql {
     sql.sql(" WHERE fine.n > 0 AND total.n > ").bind(Bind.bigint(few)).sql(") ");
     String columns = each + "p";
     String series = ends ? columns : list(each);
+    sql.sql("SELECT " + number("kept.") + "kept.* FROM (");
     found(sql, grid, part("lo", columns, "lo, b"), "= k.v ORDER BY r.t");
     found(sql, grid, part("hi", columns, "hi DESC, b"), "= k.v ORDER BY r.t");
     found(sql, grid, part("lo", series, "b"), "IS NOT NULL ORDER BY r.t, r.v");
     found(sql, grid, part("lo", series, "b DESC"), "IS NOT NULL ORDER BY r.t DESC, r.v DESC");
     whole(sql, grid, few);
-    sql.sql("SELECT " + each + "NULL, NULL, n, a FROM total WHERE n > 0 ORDER BY ");
-    for (int i = 1; i <= points.dimensions().size(); i++) {
-      sql.sql(i + ", ");
-    }
-    return sql.sql(points.dimensions().size() + 1 + "").build();
+    sql.sql("SELECT " + each + "NULL, NULL, n, a FROM total WHERE n > 0");
+    return sql.sql(") AS kept (" + each + "t, v, n, a) ORDER BY 1, kept.t").build();
   }
 
   private void groupBy(SqlBuilder sql) {

@@ -122,9 +122,13 @@ final class Downsampling {
         .get(0);
   }
 
-  /** The columns' ends tell where a line is broken only where it is broken between columns. */
+  /**
+   * A key that is an array cannot be sent; the columns' ends tell where a line is broken only where
+   * it is broken between columns.
+   */
   private boolean isPreselected(Grid grid) {
     return grid.isSigned()
+        && dimensions.stream().noneMatch(dimension -> dimension.type().array())
         && (how.longestStep() == 0 || Long.compareUnsigned(how.longestStep(), grid.width()) >= 0);
   }
 
@@ -136,21 +140,23 @@ final class Downsampling {
 
   private List<SeriesPoints> streamed(Grid grid) {
     List<SeriesPoints> answer = new ArrayList<>();
-    @Nullable Row series = null;
+    @Nullable Answer first = null;
     Line line = new Line(how.longestStep());
     try (Stream<Answer> rows = reads.stream(task, sql.rows(grid), reader(false))) {
       for (Iterator<Answer> all = rows.iterator(); all.hasNext(); ) {
         Answer row = all.next();
-        if (series != null && !series.equals(row.series)) {
-          finish(answer, series, line, grid);
+        if (first == null) {
+          first = row;
+        } else if (first.number != row.number) {
+          finish(answer, first.series, line, grid);
           line = new Line(how.longestStep());
+          first = row;
         }
-        series = row.series;
         add(line, row);
       }
     }
-    if (series != null) {
-      finish(answer, series, line, grid);
+    if (first != null) {
+      finish(answer, first.series, line, grid);
     }
     return answer;
   }
@@ -174,11 +180,11 @@ final class Downsampling {
 
   private List<SeriesPoints> preselected(Grid grid) {
     boolean ends = how.method() == Downsample.Method.M4 || how.longestStep() > 0;
-    Map<Row, Selected> all = new LinkedHashMap<>();
+    Map<Long, Selected> all = new LinkedHashMap<>();
     long missing = 0;
     for (Answer row :
         reads.all(task, sql.preselection(grid, how.preselected(), ends), reader(true))) {
-      Selected selected = all.computeIfAbsent(row.series, it -> new Selected());
+      Selected selected = all.computeIfAbsent(row.number, it -> new Selected(row.series));
       if (row.time == null) {
         selected.count = row.points;
         missing += row.rows - row.points;
@@ -188,24 +194,24 @@ final class Downsampling {
     }
     all.values().forEach(selected -> selected.points.sort(POINTS));
     if (missing > 0) {
-      addGaps(grid, all);
+      addGaps(grid, List.copyOf(all.values()));
     }
     List<SeriesPoints> answer = new ArrayList<>();
-    all.forEach(
-        (series, selected) ->
-            answer.add(new SeriesPoints(series, points(selected.line(how.longestStep()), grid))));
+    for (Selected selected : all.values()) {
+      answer.add(new SeriesPoints(selected.series, points(selected.line(how.longestStep()), grid)));
+    }
     return answer;
   }
 
-  private void addGaps(Grid grid, Map<Row, Selected> all) {
-    try (Stream<Answer> rows = reads.stream(task, sql.gaps(grid), reader(false))) {
-      rows.forEach(
-          row -> {
-            Selected selected = all.get(row.series);
-            if (selected != null) {
-              selected.gap(Objects.requireNonNull(row.time));
-            }
-          });
+  /** The server is told the series, and says of each gap to which of them it belongs. */
+  private void addGaps(Grid grid, List<Selected> all) {
+    Sql gaps =
+        dimensions.isEmpty()
+            ? sql.gaps(grid)
+            : sql.gaps(
+                grid, SeriesKeys.of(selection.table(), all.stream().map(Selected::key).toList()));
+    try (Stream<Gap> rows = reads.stream(task, gaps, gapReader())) {
+      rows.forEach(row -> all.get((int) row.number - 1).gap(row.time));
     }
   }
 
@@ -215,9 +221,18 @@ final class Downsampling {
   /** The points of a series the server has selected, and the first gap between each two. */
   private static final class Selected {
 
+    private final Row series;
     private final List<Points.Point> points = new ArrayList<>();
     private final Map<Integer, Long> gaps = new HashMap<>();
     private long count;
+
+    Selected(Row series) {
+      this.series = series;
+    }
+
+    List<@Nullable Object> key() {
+      return new ArrayList<>(series.asMap().values());
+    }
 
     /** Gaps come in the order of time. */
     void gap(long time) {
@@ -250,14 +265,42 @@ final class Downsampling {
 
   // Rows of the answers
 
-  /** A point, a gap, or a series' counts. */
+  /**
+   * A point, a gap, or a series' counts.
+   *
+   * @param number of the series: what is one to the server may come in several spellings, as the
+   *     numerics 1.0 and 1.00, which Java takes for different
+   */
   private record Answer(
-      Row series, @Nullable Long time, @Nullable Double value, long points, long rows) {}
+      long number,
+      Row series,
+      @Nullable Long time,
+      @Nullable Double value,
+      long points,
+      long rows) {}
+
+  private record Gap(long number, long time) {}
+
+  private RowReader<Gap> gapReader() {
+    return new RowReader<>(
+        task,
+        List.of("series", "time"),
+        new Cell[] {
+          Cell.of(ColumnType.of(Kind.BIGINT)), new Micros(selection.table().time().type().kind())
+        },
+        values -> new Gap(whole(values[0]), whole(values[1])));
+  }
+
+  private static long whole(@Nullable Object value) {
+    return (Long) Objects.requireNonNull(value);
+  }
 
   private RowReader<Answer> reader(boolean counted) {
     List<String> keys = dimensions.stream().<String>map(Column::name).toList();
-    List<String> names = new ArrayList<>(keys);
+    List<String> names = new ArrayList<>(List.of("series"));
+    names.addAll(keys);
     List<Cell> cells = new ArrayList<>();
+    cells.add(Cell.of(ColumnType.of(Kind.BIGINT)));
     dimensions.forEach(column -> cells.add(Cell.of(column.type())));
     names.addAll(List.of("time", "value"));
     cells.add(new Micros(selection.table().time().type().kind()));
@@ -275,13 +318,14 @@ final class Downsampling {
   private static Answer answer(
       List<String> keys, Row whole, @Nullable Object[] values, boolean counted) {
     int count = keys.size();
-    Row series = count == 0 ? whole : new Row(keys, Arrays.copyOf(values, count));
-    Long points = counted ? (Long) values[count + 2] : null;
-    Long rows = counted ? (Long) values[count + 3] : null;
+    Row series = count == 0 ? whole : new Row(keys, Arrays.copyOfRange(values, 1, count + 1));
+    Long points = counted ? (Long) values[count + 3] : null;
+    Long rows = counted ? (Long) values[count + 4] : null;
     return new Answer(
+        whole(values[0]),
         series,
-        (Long) values[count],
-        (Double) values[count + 1],
+        (Long) values[count + 1],
+        (Double) values[count + 2],
         points == null ? 0 : points,
         rows == null ? 0 : rows);
   }

@@ -21,7 +21,8 @@ import java.util.stream.IntStream;
  * dimensions, which only tables made elsewhere can have, are added by a branch of their own.
  *
  * <p>The helper columns are addressed by qualified names, the table's by bare ones inside
- * subqueries of their own: whatever the table's columns are called, they cannot be confused.
+ * subqueries of their own, where the table is called {@code stored}: whatever the table and its
+ * columns are called, they cannot be confused.
  */
 final class LatestSql {
 
@@ -127,7 +128,7 @@ final class LatestSql {
   }
 
   private void keys(SqlBuilder sql, List<String> order) {
-    names(sql.sql("SELECT "), "", order).sql(" FROM ").sql(table.name().sql());
+    from(names(sql.sql("SELECT "), "", order));
   }
 
   private static void next(SqlBuilder sql, List<String> order) {
@@ -163,7 +164,12 @@ final class LatestSql {
 
   private void select(SqlBuilder sql) {
     RowSql.columns(sql.sql("SELECT "), table);
-    sql.sql(" FROM ").sql(table.name().sql());
+    from(sql);
+  }
+
+  /** Under another name than its own, which might be that of a helper query around it. */
+  private void from(SqlBuilder sql) {
+    sql.sql(" FROM ").sql(table.name().sql()).sql(" AS stored");
   }
 
   /** Rows of one series differ in the rest of the key where their times do not. */

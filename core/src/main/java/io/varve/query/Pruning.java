@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Internal: what becomes of a query that says nothing about the time and so reads every chunk.
+ * Internal: what becomes of a query that does not bound the time and so reads every chunk.
  *
  * @param policy what becomes of it
  * @param chunks how many chunks it may read
@@ -52,7 +52,7 @@ public record Pruning(Policy policy, int chunks) {
     String time = selection.table().time().name();
     return !selection.instants().equals(Range.all())
         || !selection.units().equals(Range.all())
-        || selection.conditions().stream().anyMatch(condition -> condition.mentions(time));
+        || selection.conditions().stream().anyMatch(condition -> condition.bounds(time));
   }
 
   /** The same on every tier: chunks inherit from their hypertable. */

@@ -178,7 +178,8 @@ public interface Query<T> {
   /**
    * Number, extremes, mean, spread and percentiles of a numeric column's finite values, as doubles;
    * a limit is refused. Percentiles are interpolated, and the server sorts the values for them;
-   * asked for none, it does not.
+   * asked for none, it does not. Where the sum or the variance is beyond the range of a double, it
+   * fails as a whole with a {@link io.varve.DataException}.
    *
    * @param percentiles each from 0 to 1
    */

@@ -76,15 +76,26 @@ record SeriesKeys(Table<?> table, List<List<String>> columns) {
    * is never made: of the column's own type, whatever that is called and wherever it is declared.
    */
   void write(SqlBuilder sql) {
-    sql.sql("SELECT DISTINCT ");
-    numbered(sql).sql(" FROM ROWS FROM (");
+    numbered(sql.sql("SELECT DISTINCT ")).sql(" FROM ");
+    arrays(sql);
+    numbered(sql.sql(" AS k (")).sql(")");
+  }
+
+  /** Writes them as rows of {@code d1, d2 … number}, counted from 1 as they were given. */
+  void writeNumbered(SqlBuilder sql) {
+    arrays(sql.sql("SELECT k.* FROM "));
+    numbered(sql.sql(" WITH ORDINALITY AS k (")).sql(", number)");
+  }
+
+  private void arrays(SqlBuilder sql) {
+    sql.sql("ROWS FROM (");
     for (int i = 0; i < columns.size(); i++) {
       sql.sql(i == 0 ? "" : ", ").sql("pg_catalog.unnest(coalesce(");
       sql.bind(Bind.untyped(literal(columns.get(i))));
       sql.sql(", ARRAY[(SELECT ").sql(Identifiers.quote(table.dimensions().get(i).name()));
       sql.sql(" FROM ").sql(table.name().sql()).sql(" LIMIT 0)]))");
     }
-    numbered(sql.sql(") AS k (")).sql(")");
+    sql.sql(")");
   }
 
   private SqlBuilder numbered(SqlBuilder sql) {

@@ -158,12 +158,17 @@ final class Summaries {
 
   // Distribution
 
+  /**
+   * The edges are clamped to the bounds and never descend, which rounding would not promise: {@code
+   * width_bucket} needs them sorted, and the smallest value must not lie below the first.
+   */
   Distribution distribution(int bins) {
     requireBins(bins);
     SqlBuilder sql = new SqlBuilder().sql("WITH bounds AS MATERIALIZED (SELECT min(r.v) AS lo,");
     points.rows(sql.sql(" max(r.v) AS hi FROM "));
     sql.sql(
-        "), edges AS MATERIALIZED (SELECT lo, hi, ARRAY(SELECT lo * (1 - i / n) + hi * (i / n)");
+        "), edges AS MATERIALIZED (SELECT lo, hi, ARRAY(SELECT max(least(hi, greatest(lo,"
+            + " lo * (1 - i / n) + hi * (i / n)))) OVER (ORDER BY i)");
     sql.sql(" FROM (SELECT CAST(generate_series(0, CAST(").bind(Bind.bigint(bins - 1));
     sql.sql(" AS integer)) AS double precision) AS i, CAST(").bind(Bind.bigint(bins));
     sql.sql(" AS double precision) AS n) AS parts ORDER BY i) AS lower FROM bounds)");
@@ -178,9 +183,11 @@ final class Summaries {
               .formatted(lower, upper));
     }
     double[] edges = new double[bins];
+    double edge = lower;
     for (int i = 0; i < bins; i++) {
       double part = (double) i / bins;
-      edges[i] = lower * (1 - part) + upper * part;
+      edge = Math.max(edge, Math.min(upper, lower * (1 - part) + upper * part));
+      edges[i] = edge;
     }
     SqlBuilder sql = new SqlBuilder().sql("WITH edges AS MATERIALIZED (SELECT CAST(");
     sql.bind(Bind.untyped(Double.toString(lower))).sql(" AS double precision) AS lo, CAST(");

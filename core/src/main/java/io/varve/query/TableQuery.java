@@ -137,6 +137,7 @@ final class TableQuery<T> implements Query<T> {
 
   @Override
   public Explanation explain() {
+    reads.check(selection);
     return reads.explain(reading(), RowSql.rows(selection));
   }
 
@@ -221,12 +222,14 @@ final class TableQuery<T> implements Query<T> {
         .distribution(bins, lower, upper);
   }
 
+  /** What a step reads as a whole: it has no limit, and a bound in time if it needs one. */
   private Selection<T> uncut(String step) {
     if (selection.limit().isPresent()) {
       throw new IllegalStateException(
           "limit(%d) before %s would leave out rows at random; expected a range"
               .formatted(selection.limit().getAsLong(), step));
     }
+    reads.check(selection);
     return selection;
   }
 

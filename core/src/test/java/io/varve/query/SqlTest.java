@@ -128,7 +128,7 @@ final class SqlTest {
     assertThat(sql.text())
         .startsWith(
             "SELECT newest.* FROM ((WITH RECURSIVE series (d1) AS ((SELECT \"device\" FROM"
-                + " \"public\".\"readings\" WHERE \"time\" >= ? AND \"time\" < ? ORDER BY"
+                + " \"public\".\"readings\" AS stored WHERE \"time\" >= ? AND \"time\" < ? ORDER BY"
                 + " \"device\" LIMIT 1) UNION ALL")
         .endsWith(
             " UNION ALL (SELECT DISTINCT ON (\"device\") \"time\", \"device\", \"say \"\"hi\"\"\""

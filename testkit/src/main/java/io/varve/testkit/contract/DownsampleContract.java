@@ -341,6 +341,43 @@ final class DownsampleContract {
     assertThat(lines().downsampleEach("value", Downsample.m4(2))).isEqualTo(before);
   }
 
+  /** By either way, the server's and the stream's, and with gaps. */
+  @ParameterizedTest
+  @EnumSource(names = {"NUMERIC", "DOUBLE"})
+  void aSeriesIsWhatTheServerTakesForOne(Kind kind) {
+    List<Object> spellings =
+        kind == Kind.NUMERIC
+            ? List.of(new BigDecimal("1.0"), new BigDecimal("1.00"), new BigDecimal("1.000"))
+            : List.of(0.0, -0.0, -0.0);
+    Table<Row> table =
+        Table.builder("spelt")
+            .time("time", ColumnType.of(Kind.BIGINT))
+            .dimension("size", ColumnType.of(kind))
+            .measure("value", ColumnType.of(Kind.DOUBLE))
+            .chunk("1000")
+            .build();
+    varve.schema().create(table);
+    List<String> columns = List.of("time", "size", "value");
+    Object other = kind == Kind.NUMERIC ? BigDecimal.TEN : (Object) 10.0;
+    List<Row> rows = new ArrayList<>();
+    List<NaiveLine.Value> values = new ArrayList<>();
+    for (int i = 0; i < 3000; i++) {
+      Double value = i % 500 == 250 ? null : (double) (i * 7919L % 1009);
+      rows.add(new Row(columns, (long) i, spellings.get(i % 3), value));
+      rows.add(new Row(columns, (long) i, other, value));
+      values.add(new NaiveLine.Value(i, value));
+    }
+    varve.table(table).insertAll(rows);
+    for (Downsample how : ALL) {
+      List<SeriesPoints> lines = varve.from("spelt").downsampleEach("value", how);
+      assertThat(lines).as("%s", how).hasSize(2);
+      assertThat(lines.get(1).series().value("size")).isEqualTo(other);
+      for (SeriesPoints line : lines) {
+        assertLine(Kind.BIGINT, line.points(), values, values, how, 0);
+      }
+    }
+  }
+
   @Test
   void fewPointsComeUnchanged() {
     assertThat(before(Kind.DATE).downsample("value", Downsample.m4(1)).size()).isZero();

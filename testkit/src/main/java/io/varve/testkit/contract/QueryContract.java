@@ -1,9 +1,12 @@
 package io.varve.testkit.contract;
 
+import static io.varve.query.Condition.column;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.Preset;
 import io.varve.SchemaException;
+import io.varve.Setting;
 import io.varve.Varve;
 import io.varve.VarveException;
 import io.varve.model.Dimension;
@@ -11,6 +14,8 @@ import io.varve.model.Measure;
 import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
+import io.varve.query.Condition;
+import io.varve.query.Downsample;
 import io.varve.query.Query;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
@@ -21,6 +26,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,9 +40,11 @@ final class QueryContract {
   private static final Instant NEW_YEAR = Instant.parse("2024-01-01T00:00:00Z");
   private static final long HOUR = 3600;
 
+  private final TestDatabase database;
   private final Varve varve;
 
   QueryContract(TestDatabase database) {
+    this.database = database;
     this.varve = database.connect();
   }
 
@@ -283,6 +291,69 @@ final class QueryContract {
     Instant from = Instant.parse("2024-02-28T00:00:00Z");
     assertThat(varve.from(Day.class).range(from, from.plusSeconds(48 * HOUR)).oldestFirst().list())
         .isEqualTo(days.subList(27, 29));
+  }
+
+  @Test
+  void everyAnswerButTheLatestRowsNeedsABoundInTimeWhereItIsAskedFor() {
+    try (Varve strict = strict()) {
+      Query<Reading> all = strict.from(Reading.class);
+      assertRefused(() -> all.explain());
+      assertRefused(() -> all.statistics("temperature"));
+      assertRefused(() -> all.distribution("temperature", 3));
+      assertRefused(() -> all.distribution("temperature", 3, 0, 1));
+      assertRefused(() -> all.downsample("temperature", Downsample.m4(2)));
+      assertRefused(() -> all.downsampleEach("temperature", Downsample.m4(2)));
+      assertRefused(() -> all.delta("temperature"));
+      assertRefused(() -> all.deltaEach("temperature"));
+      assertRefused(() -> all.topChanges("temperature", 1));
+      assertThat(all.latest()).hasSize(2);
+      assertThat(all.latest(List.of("a"))).containsExactly(a(71));
+      Query<Reading> bounded = all.since(at(70));
+      assertThat(bounded.statistics("temperature").count()).isEqualTo(3);
+      assertThat(bounded.deltaEach("temperature")).hasSize(2);
+      assertThat(bounded.explain().steps()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void onlyAComparisonThatAlwaysHoldsBoundsTheTime() {
+    try (Varve strict = strict()) {
+      Query<Reading> all = strict.from(Reading.class);
+      Condition late = column("time").ge(at(70));
+      Condition first = column("time").eq(at(0));
+      Condition device = column("device").eq("a");
+      for (Condition unbound :
+          List.of(
+              column("time").isNotNull(),
+              column("time").ne(at(0)),
+              late.or(device),
+              late.not(),
+              device.and(first.or(device)))) {
+        assertRefused(() -> all.where(unbound).count());
+      }
+      assertThat(all.where(late).count()).isEqualTo(3);
+      assertThat(all.where(device.and(late)).count()).isEqualTo(2);
+      assertThat(all.where(late.or(first)).count()).isEqualTo(5);
+      assertThat(all.where(column("time").in(at(0), at(1))).count()).isEqualTo(3);
+      assertThat(all.where(column("time").between(at(0), at(1))).count()).isEqualTo(3);
+    }
+  }
+
+  /** Reads two chunks at most without a bound in time. */
+  private Varve strict() {
+    return Varve.builder(Preset.TEST)
+        .set(Setting.URL, database.url())
+        .set(Setting.USER, database.user())
+        .set(Setting.PASSWORD, database.password())
+        .set(Setting.UNBOUNDED_QUERIES, "refuse")
+        .set(Setting.UNBOUNDED_CHUNKS, "2")
+        .connect();
+  }
+
+  private static void assertRefused(ThrowingCallable answer) {
+    assertThatThrownBy(answer)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("reading readings: no bound in time, so all its 3 chunks are read");
   }
 
   private Query<Reading> readings() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.varve.DataException;
 import io.varve.MappingException;
 import io.varve.Varve;
 import io.varve.model.ColumnType;
@@ -283,6 +284,89 @@ final class StatisticsContract {
                       it -> it >= bin.lower() && (it < bin.upper() || last && it <= bin.upper()))
                   .count());
     }
+  }
+
+  @Test
+  void distributionOfEqualAndOfNeighbouringValuesCountsAll() {
+    for (double low : new double[] {3.14, 0.1, -7.3, 1e5 / 3}) {
+      for (double high : new double[] {low, Math.nextUp(low), Math.nextUp(Math.nextUp(low))}) {
+        double[] values = {low, low, low, low, high, high, high};
+        Query<Row> query = samples().where("site", low + " to " + high);
+        varve
+            .table(TABLE)
+            .insertAll(
+                DoubleStream.of(values)
+                    .mapToObj(it -> new Sample(START, low + " to " + high, 1, it, null).row())
+                    .toList());
+        for (int bins : new int[] {1, 3, 7, 10, 29}) {
+          Distribution whole = query.distribution("value", bins);
+          assertBins(whole, values, low == high ? 1 : bins, low, high);
+          assertThat(counted(whole)).isEqualTo(values.length);
+          if (low < high) {
+            assertThat(query.distribution("value", bins, low, high)).isEqualTo(whole);
+          }
+        }
+      }
+    }
+  }
+
+  private static long counted(Distribution found) {
+    return found.bins().stream().mapToLong(Distribution.Bin::count).sum();
+  }
+
+  @Test
+  void statisticsBeyondADoubleFailAsAWhole() {
+    varve
+        .table(TABLE)
+        .insertAll(
+            List.of(
+                new Sample(START, "a", 1, Double.MAX_VALUE, null).row(),
+                new Sample(START, "b", 1, Double.MAX_VALUE, null).row()));
+    assertThatThrownBy(() -> samples().statistics("value")).isInstanceOf(DataException.class);
+  }
+
+  /** Names the statements themselves use must not be confused with the table's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"series", "newest", "latest", "following", "stored", "candidate", "r"})
+  void tablesMayHaveTheNamesOfHelpers(String name) throws SQLException {
+    Table<Row> table =
+        Table.builder(name)
+            .time("newest_time", ColumnType.of(Kind.TIMESTAMPTZ))
+            .dimension("d2", ColumnType.of(Kind.TEXT))
+            .dimension("d1", ColumnType.of(Kind.TEXT))
+            .measure("v", ColumnType.of(Kind.DOUBLE))
+            .measure("series", ColumnType.of(Kind.DOUBLE))
+            .chunk("1 day")
+            .build();
+    varve.schema().create(table);
+    List<String> columns = List.of("newest_time", "d2", "d1", "v", "series");
+    List<Row> rows = new ArrayList<>();
+    for (int day = 0; day < 3; day++) {
+      rows.add(new Row(columns, day(day), "a", "b", 1.0 + day, 0.0));
+      rows.add(new Row(columns, day(day), "b", "a", 1.0 - day, 0.0));
+    }
+    varve.table(table).insertAll(rows);
+    assertNewestAndChanges(name, rows);
+    for (String index :
+        Sql.list(
+            database,
+            "SELECT indexrelid::regclass FROM pg_index WHERE indrelid = '"
+                + name
+                + "'::regclass")) {
+      Sql.execute(database, "DROP INDEX " + index);
+    }
+    assertNewestAndChanges(name, rows);
+  }
+
+  private void assertNewestAndChanges(String name, List<Row> rows) {
+    Query<Row> query = varve.from(name);
+    assertThat(query.latest()).isEqualTo(rows.subList(4, 6));
+    assertThat(query.latest(List.of(List.of("b", "a"), List.of("a", "b"))))
+        .isEqualTo(rows.subList(4, 6));
+    Change up = new Change(new Row(List.of("d2", "d1"), "a", "b"), 1, 3);
+    Change down = new Change(new Row(List.of("d2", "d1"), "b", "a"), 1, -1);
+    assertThat(query.deltaEach("v")).containsExactly(up, down);
+    assertThat(query.topChanges("v", 2)).containsExactly(up, down);
   }
 
   @Test
