@@ -33,6 +33,9 @@ final class ArgumentReader {
       "expected null, a boolean, a number, String, an enum, UUID, Instant, LocalDateTime, LocalDate,"
           + " Duration, Period, byte[] or Json, or a Collection or an array of one of them";
 
+  /** In full: the driver looks this type up, and takes a table of its name for it. */
+  private static final String INTERVAL = "pg_catalog.interval";
+
   private final String subject;
 
   /**
@@ -149,9 +152,9 @@ final class ArgumentReader {
     } else if (value instanceof LocalDate date) {
       return typed("date", held(TimeLiteral.exact(date), value));
     } else if (value instanceof Duration duration) {
-      return typed("interval", interval(duration));
+      return typed(INTERVAL, interval(duration));
     } else if (value instanceof Period period) {
-      return typed("interval", interval(period));
+      return typed(INTERVAL, interval(period));
     }
     throw unsupported(value);
   }

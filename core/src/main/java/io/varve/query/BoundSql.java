@@ -80,12 +80,15 @@ final class BoundSql implements NamedSql {
       throw new MappingException(
           text.task() + ": the statement has no answer; expected execute(), or RETURNING");
     }
-    return reads
-        .answer(text.task(), text.with(arguments), shape, atMost)
-        .orElseThrow(
-            () ->
-                new MappingException(
-                    text.task() + ": the statement has run and has no answer; expected execute()"));
+    Sql sql = text.with(arguments);
+    Optional<List<R>> answer =
+        text.isReturning()
+            ? reads.written(text.task(), sql, shape, atMost)
+            : reads.answer(text.task(), sql, shape, atMost);
+    return answer.orElseThrow(
+        () ->
+            new MappingException(
+                text.task() + ": the statement has run and has no answer; expected execute()"));
   }
 
   @Override

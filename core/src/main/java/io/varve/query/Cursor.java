@@ -48,6 +48,7 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
 
   private final String task;
   private final Connection connection;
+  private final Sql sql;
   private final RowShape<R> shape;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable PreparedStatement statement;
@@ -56,27 +57,45 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
   private volatile boolean closed;
   private boolean released;
 
-  private Cursor(String task, Connection connection, RowShape<R> shape) {
+  private Cursor(String task, Connection connection, Sql sql, RowShape<R> shape) {
     this.task = task;
     this.connection = connection;
+    this.sql = sql;
     this.shape = shape;
   }
 
   static <R> Cursor<R> open(Database database, String task, Sql sql, RowShape<R> shape) {
-    Cursor<R> cursor = new Cursor<>(task, database.borrow(task), shape);
+    Cursor<R> cursor = unopened(database, task, sql, shape);
+    cursor.open();
+    return cursor;
+  }
+
+  /** Has its connection, and can be closed, but has sent nothing yet. */
+  static <R> Cursor<R> unopened(Database database, String task, Sql sql, RowShape<R> shape) {
+    return new Cursor<>(task, database.borrow(task), sql, shape);
+  }
+
+  /** Runs the statement, once; a close from another thread cancels it. */
+  void open() {
+    boolean opened = false;
+    lock.lock();
     try {
-      cursor.execute(sql);
-      return cursor;
+      if (closed) {
+        throw closed();
+      }
+      execute();
+      opened = true;
     } catch (SQLException e) {
-      cursor.release();
-      throw SqlErrors.translate(task, e);
-    } catch (RuntimeException | Error e) {
-      cursor.release();
-      throw e;
+      throw closed ? closed() : SqlErrors.translate(task, e);
+    } finally {
+      if (!opened) {
+        release();
+      }
+      lock.unlock();
     }
   }
 
-  private void execute(Sql sql) throws SQLException {
+  private void execute() throws SQLException {
     connection.setAutoCommit(false);
     try (Statement settings = connection.createStatement()) {
       settings.execute("SET TRANSACTION READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan");

@@ -1,9 +1,11 @@
 package io.varve.query;
 
 import io.varve.model.ColumnType;
+import io.varve.model.Row;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -75,6 +77,11 @@ final class JoinedBuckets implements JoinedQuery, StatementResults {
   @Override
   public JoinedQuery limit(long rows) {
     return new JoinedBuckets(reads, left, right, kind, Selection.smaller(limit, rows));
+  }
+
+  @Override
+  public Optional<Row> first() {
+    return limit(1).list().stream().findFirst();
   }
 
   @Override

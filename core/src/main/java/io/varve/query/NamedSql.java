@@ -36,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  * <p>What is wrong with the text, a value, the answer's columns or a record is refused with a
  * {@link io.varve.MappingException}, what the server refuses with the exception of its SQLSTATE.
  * Nothing is tried again.
+ *
+ * <p>A statement with {@code RETURNING} is committed when its answer has been read: where a row or
+ * a column is refused, nothing is written. What a {@code SELECT} writes through a function, or a
+ * {@code CALL}, is committed with the statement, whatever becomes of its answer.
  */
 public interface NamedSql {
 
@@ -85,10 +89,11 @@ public interface NamedSql {
       Class<R> record, Function<? super Stream<R>, ? extends V> consumer);
 
   /**
-   * Runs the statement, in a transaction of its own.
+   * Runs the statement, in a transaction of its own. An answer is dropped, but it is in memory
+   * until its rows have been counted.
    *
    * @return how many rows it wrote; 0 where it writes none, as DDL; of a statement with an answer
-   *     (a SELECT, RETURNING), which is dropped, how many rows that had
+   *     (a SELECT, RETURNING), how many rows that had
    */
   long execute();
 }

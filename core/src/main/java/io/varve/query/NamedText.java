@@ -33,6 +33,7 @@ final class NamedText {
   private final String task;
   private final boolean reading;
   private final boolean answering;
+  private final boolean returning;
 
   /**
    * A place where a parameter stands.
@@ -56,10 +57,9 @@ final class NamedText {
     this.occurrences = occurrences(words);
     this.task = "running \"" + shown(tokens) + '"';
     this.reading = READING.contains(first(words));
+    this.returning = words.stream().anyMatch(token -> token.isWord("RETURNING"));
     this.answering =
-        reading
-            || Set.of("CALL", "FETCH", "EXECUTE").contains(first(words))
-            || words.stream().anyMatch(token -> token.isWord("RETURNING"));
+        reading || returning || Set.of("CALL", "FETCH", "EXECUTE").contains(first(words));
   }
 
   /** The server reads such a string's second part with backslashes, the driver without. */
@@ -199,6 +199,11 @@ final class NamedText {
   /** Whether it may have an answer. */
   boolean isAnswering() {
     return answering;
+  }
+
+  /** Whether it may write rows and give them back. */
+  boolean isReturning() {
+    return returning;
   }
 
   /** The parameters' names, in the order of their first places. */

@@ -117,24 +117,30 @@ final class Reads {
   }
 
   /**
-   * The answer to a statement that may also write, in one message; 0 stands for all its rows.
+   * The answer to a statement, in one message; 0 stands for all its rows.
    *
    * @return nothing where the statement has run and has no answer
    */
   <R> Optional<List<R>> answer(String task, Sql sql, RowShape<R> shape, int atMost) {
-    return database.call(
-        task,
-        connection -> {
-          try (PreparedStatement statement = unprepared(connection, sql)) {
-            statement.setMaxRows(atMost);
-            if (!statement.execute()) {
-              return Optional.empty();
-            }
-            try (ResultSet answer = statement.getResultSet()) {
-              return Optional.of(rows(answer, shape.reader(answer)));
-            }
-          }
-        });
+    return database.call(task, connection -> answer(connection, sql, shape, atMost));
+  }
+
+  /** Like {@link #answer}; what the statement writes stays only if its answer can be read. */
+  <R> Optional<List<R>> written(String task, Sql sql, RowShape<R> shape, int atMost) {
+    return database.transaction(task, connection -> answer(connection, sql, shape, atMost));
+  }
+
+  private static <R> Optional<List<R>> answer(
+      Connection connection, Sql sql, RowShape<R> shape, int atMost) throws SQLException {
+    try (PreparedStatement statement = unprepared(connection, sql)) {
+      statement.setMaxRows(atMost);
+      if (!statement.execute()) {
+        return Optional.empty();
+      }
+      try (ResultSet answer = statement.getResultSet()) {
+        return Optional.of(rows(answer, shape.reader(answer)));
+      }
+    }
   }
 
   /** Runs a statement; gives the number of rows it wrote or, where it has an answer, its rows'. */
@@ -169,14 +175,14 @@ final class Reads {
     return rows;
   }
 
-  /** The rows of the answer by and by; the caller closes it. */
-  <R> Cursor<R> cursor(String task, Sql sql, RowShape<R> shape) {
-    return Cursor.open(database, task, sql, shape);
+  /** The rows of the answer by and by; the caller opens and closes it. */
+  <R> Cursor<R> unopened(String task, Sql sql, RowShape<R> shape) {
+    return Cursor.unopened(database, task, sql, shape);
   }
 
   /** The rows of the answer through a cursor; closed with the stream. */
   <R> Stream<R> stream(String task, Sql sql, RowShape<R> shape) {
-    Cursor<R> cursor = cursor(task, sql, shape);
+    Cursor<R> cursor = Cursor.open(database, task, sql, shape);
     return StreamSupport.stream(cursor, false).onClose(cursor::close);
   }
 

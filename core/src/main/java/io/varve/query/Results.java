@@ -28,7 +28,7 @@ public interface Results {
    */
   <R extends Record> List<R> list(Class<R> record);
 
-  /** The first row, if there is any. */
+  /** The first row, if there is any; no more are asked for. */
   Optional<Row> first();
 
   /** All rows as maps from a column's name to its value, in the columns' order; nulls included. */
@@ -49,9 +49,14 @@ public interface Results {
   /**
    * The rows for the JDK's reactive streams. Each subscriber has a cursor and a connection of its
    * own from its first request to its end; rows are fetched and handed over by the executor, as
-   * many as were requested.
+   * many as were requested. A cancellation ends a running statement, too.
    *
-   * @param executor must not run its tasks in the thread that hands them over
+   * <p>Whatever a subscriber throws at a row is the end: its connection is given back, {@code
+   * onError} is called with it, and an {@link Error} is thrown on in the executor. An executor that
+   * refuses to go on is the end, too; {@code onError} is then called in the thread that asked for
+   * rows.
+   *
+   * @param executor runs every task it has taken, and not in the thread that hands it over
    */
   Flow.Publisher<Row> publisher(Executor executor);
 

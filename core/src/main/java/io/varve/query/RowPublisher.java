@@ -2,6 +2,7 @@ package io.varve.query;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whoever requests rows counts up the demand and, if nobody is serving it, hands the serving to
  * the executor: signals come one after the other, never two at a time. A cancellation is served
- * like a request, so the cursor is closed by whoever holds it.
+ * like a request, so the cursor is closed by whoever holds it; while somebody is serving, it closes
+ * the cursor at once, which cancels a statement that runs.
  */
 final class RowPublisher<R> implements Flow.Publisher<R> {
 
@@ -39,9 +41,10 @@ final class RowPublisher<R> implements Flow.Publisher<R> {
     private volatile boolean cancelled;
     private volatile @Nullable RuntimeException refusal;
 
-    /** Touched by whoever serves, and by nobody else. */
-    private @Nullable Cursor<R> cursor;
+    /** Set by whoever serves, and by nobody else. */
+    private volatile @Nullable Cursor<R> cursor;
 
+    /** Touched by whoever serves, and by nobody else. */
     private boolean ended;
 
     RowSubscription(
@@ -60,18 +63,29 @@ final class RowPublisher<R> implements Flow.Publisher<R> {
         demand.accumulateAndGet(
             rows, (before, more) -> before + more < 0 ? Long.MAX_VALUE : before + more);
       }
-      serve();
+      if (calls.getAndIncrement() == 0) {
+        serve();
+      }
     }
 
     @Override
     public void cancel() {
       cancelled = true;
-      serve();
+      Cursor<R> running = cursor;
+      if (calls.getAndIncrement() == 0) {
+        serve();
+      } else if (running != null) {
+        running.close();
+      }
     }
 
+    /** Where the executor takes nothing more, the end is served here: no row is fetched for it. */
     private void serve() {
-      if (calls.getAndIncrement() == 0) {
+      try {
         executor.execute(this);
+      } catch (RejectedExecutionException e) {
+        refusal = e;
+        run();
       }
     }
 
@@ -84,43 +98,68 @@ final class RowPublisher<R> implements Flow.Publisher<R> {
       } while (served != 0);
     }
 
-    /** Hands over what is wanted now. */
+    /** Nothing follows a complete answer, whatever the subscriber throws then. */
     private void step() {
+      boolean complete = false;
       try {
-        while (!ended && !cancelled && refusal == null && demand.get() > 0) {
-          next();
-        }
-        RuntimeException wrong = refusal;
-        if (!ended && !cancelled && wrong != null) {
-          throw wrong;
-        }
-        if (!ended && cancelled) {
-          end();
-        }
-      } catch (RuntimeException e) {
-        end();
-        if (!cancelled) {
-          subscriber.onError(e);
-        }
+        complete = advance();
+      } catch (Throwable e) {
+        fail(e);
+      }
+      if (complete) {
+        subscriber.onComplete();
       }
     }
 
-    private void next() {
-      if (cursor == null) {
-        cursor = source.get();
+    /** Hands over what is wanted now; true if that was the rest. */
+    private boolean advance() {
+      while (!ended && !cancelled && refusal == null && demand.get() > 0) {
+        if (!next()) {
+          end();
+          return !cancelled;
+        }
       }
-      demand.updateAndGet(rows -> rows == Long.MAX_VALUE ? rows : rows - 1);
-      if (!cursor.tryAdvance(subscriber::onNext)) {
+      RuntimeException wrong = refusal;
+      if (!ended && !cancelled && wrong != null) {
+        throw wrong;
+      }
+      if (cancelled) {
         end();
-        subscriber.onComplete();
+      }
+      return false;
+    }
+
+    /** A cancellation sees the cursor before its statement runs, or is seen here. */
+    private boolean next() {
+      Cursor<R> rows = cursor;
+      if (rows == null) {
+        rows = source.get();
+        cursor = rows;
+        if (cancelled) {
+          return false;
+        }
+        rows.open();
+      }
+      demand.updateAndGet(wanted -> wanted == Long.MAX_VALUE ? wanted : wanted - 1);
+      return rows.tryAdvance(subscriber::onNext);
+    }
+
+    private void fail(Throwable failure) {
+      end();
+      if (!cancelled) {
+        subscriber.onError(failure);
+      }
+      if (failure instanceof Error error) {
+        throw error;
       }
     }
 
     private void end() {
       ended = true;
-      if (cursor != null) {
-        cursor.close();
-        cursor = null;
+      Cursor<R> rows = cursor;
+      cursor = null;
+      if (rows != null) {
+        rows.close();
       }
     }
   }

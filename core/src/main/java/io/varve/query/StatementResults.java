@@ -5,7 +5,6 @@ import io.varve.model.RecordRows;
 import io.varve.model.Row;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
@@ -33,11 +32,6 @@ interface StatementResults extends Results {
   default <R extends Record> List<R> list(Class<R> record) {
     return reads()
         .all(task(), sql(), reader(RecordRows.of(record).maker(task(), names(), types())));
-  }
-
-  @Override
-  default Optional<Row> first() {
-    return useStream(Stream::findFirst);
   }
 
   @Override
@@ -80,7 +74,7 @@ interface StatementResults extends Results {
   @Override
   default Flow.Publisher<Row> publisher(Executor executor) {
     Sql sql = sql();
-    return new RowPublisher<>(() -> reads().cursor(task(), sql, rows()), executor);
+    return new RowPublisher<>(() -> reads().unopened(task(), sql, rows()), executor);
   }
 
   @Override

@@ -1,12 +1,14 @@
 package io.varve.query;
 
 import io.varve.model.Column;
+import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.query.Buckets.Ordering;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** A {@link BucketQuery} that asks the table itself. */
 final class TableBucketQuery implements BucketQuery, StatementResults {
@@ -127,6 +129,11 @@ final class TableBucketQuery implements BucketQuery, StatementResults {
   @Override
   public JoinedQuery fullJoin(BucketQuery other) {
     return JoinedBuckets.of(reads, this, (TableBucketQuery) other, JoinedBuckets.Kind.FULL);
+  }
+
+  @Override
+  public Optional<Row> first() {
+    return limit(1).list().stream().findFirst();
   }
 
   @Override

@@ -27,7 +27,7 @@ final class RecordRules {
     return first(
         List.of(
             entityId(record.entityId()),
-            present("time", record.time()),
+            time(record.time()),
             finite("value", record.value()),
             finite("value2", record.value2()),
             finite("value3", record.value3()),
@@ -67,6 +67,16 @@ final class RecordRules {
 
   private static Optional<Problem> present(String column, @Nullable Object value) {
     return value == null ? Optional.of(problem(column, null, "a value")) : Optional.empty();
+  }
+
+  /** {@link Instant#MAX} is infinity. */
+  private static Optional<Problem> time(@Nullable Instant time) {
+    boolean tooFine = time != null && time.getNano() % 1000 != 0 && !time.equals(Instant.MAX);
+    return tooFine
+        ? Optional.of(
+            problem(
+                "time", time, "a time no finer than a microsecond: truncatedTo(ChronoUnit.MICROS)"))
+        : present("time", time);
   }
 
   private static Optional<Problem> finite(String column, @Nullable Double value) {

@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (SeriesClient client = SeriesClient.connect(url)) {
  *   client.ensureSchema();
- *   client.insert(TimeSeriesRecord.of("sensor-7", Instant.now(), 21.5));
+ *   Instant time = Instant.now().truncatedTo(ChronoUnit.MICROS);
+ *   client.insert(TimeSeriesRecord.of("sensor-7", time, 21.5));
  *   OptionalDouble now = client.latestValue("sensor-7");
  * }
  * }</pre>
@@ -53,8 +54,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Records, ids and intervals that cannot be used are refused with a {@link
  * io.varve.MappingException} that names field, value and what was expected; limits, ranges and
- * spans with an {@link IllegalArgumentException}; any call after {@link #close} with a {@link
- * ClosedException}. Everything else is the server's, as elsewhere in Varve.
+ * spans with an {@link IllegalArgumentException}; any call after {@link #close} but {@link
+ * #healthCheck} with a {@link ClosedException}. Everything else is the server's, as elsewhere in
+ * Varve.
  *
  * <p>Writes are sent again within the bounds of Varve's settings {@code retry-attempts} and {@code
  * retry-budget}, as {@link io.varve.ingest.TableWriter} says.
@@ -62,6 +64,7 @@ import org.jspecify.annotations.Nullable;
 public final class SeriesClient implements AutoCloseable {
 
   private static final int MOST_BUCKETS = 10_000;
+  private static final String CLOSED = "this SeriesClient has been closed";
 
   private final Varve varve;
   private final Runnable release;
@@ -293,20 +296,29 @@ public final class SeriesClient implements AutoCloseable {
 
   /**
    * Computes the aggregates of all whole intervals that a range touches, and stores them in the
-   * place of those that are there. An interval without records keeps what is stored for it.
+   * place of those that are there. An interval without records keeps what is stored for it. An
+   * empty range touches none; {@link Instant#MIN} and {@link Instant#MAX} are no bounds.
    *
    * @param interval whole seconds, 1 s to 366 days
    * @throws CapacityException as {@link #records(String, TimeRange)}
    */
   public BatchResult storeAggregates(String entityId, Duration interval, TimeRange range) {
+    check(entityId);
     long seconds = seconds(interval);
+    if (range.from().equals(range.to())) {
+      return insertManyAggregates(List.of());
+    }
     Instant from = start(range.from(), seconds);
     Instant to = start(range.to(), seconds);
     TimeRange whole = new TimeRange(from, to.equals(range.to()) ? to : to.plus(interval));
     return insertManyAggregates(aggregateFromRecords(entityId, interval, whole));
   }
 
+  /** The start of the interval a time is in; an infinity stays one. */
   private static Instant start(Instant time, long seconds) {
+    if (time.equals(Instant.MIN) || time.equals(Instant.MAX)) {
+      return time;
+    }
     long since = time.getEpochSecond() - RecordRules.ORIGIN;
     return Instant.ofEpochSecond(RecordRules.ORIGIN + Math.floorDiv(since, seconds) * seconds);
   }
@@ -456,9 +468,14 @@ public final class SeriesClient implements AutoCloseable {
     return schema.info();
   }
 
-  /** Asks the server for a sign of life; never throws, and waits five seconds at most. */
+  /**
+   * Asks the server for a sign of life; never throws, and waits five seconds at most. A closed
+   * client is DOWN.
+   */
   public Health healthCheck() {
-    return varve.health();
+    return closed.get()
+        ? new Health(Health.Status.DOWN, Duration.ZERO, Optional.of(CLOSED))
+        : varve.health();
   }
 
   /** Closes the Varve the client has opened; one that was given is left open. */
@@ -488,7 +505,7 @@ public final class SeriesClient implements AutoCloseable {
 
   private void checkOpen() {
     if (closed.get()) {
-      throw new ClosedException("this SeriesClient has been closed");
+      throw new ClosedException(CLOSED);
     }
   }
 

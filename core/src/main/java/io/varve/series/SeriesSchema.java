@@ -30,7 +30,7 @@ final class SeriesSchema {
             ADD CONSTRAINT time_series_records_pkey
               PRIMARY KEY (entity_id, "time") INCLUDE (value),
             ADD CONSTRAINT time_series_records_entity
-              CHECK (pg_catalog.btrim(entity_id) <> '' AND pg_catalog.char_length(entity_id) <= 200),
+              CHECK (entity_id ~ '[^[:space:]]' AND pg_catalog.char_length(entity_id) <= 200),
             ADD CONSTRAINT time_series_records_finite CHECK (
               value > '-infinity' AND value < 'infinity'
               AND value2 > '-infinity' AND value2 < 'infinity'
@@ -50,7 +50,7 @@ final class SeriesSchema {
              AND conname = 'aggregate_records_values') THEN
           ALTER TABLE public.aggregate_records
             ADD CONSTRAINT aggregate_records_entity
-              CHECK (pg_catalog.btrim(entity_id) <> '' AND pg_catalog.char_length(entity_id) <= 200),
+              CHECK (entity_id ~ '[^[:space:]]' AND pg_catalog.char_length(entity_id) <= 200),
             ADD CONSTRAINT aggregate_records_interval CHECK (
               interval_seconds BETWEEN 1 AND 31622400
               AND (extract(epoch FROM "time") - 946857600) % interval_seconds = 0),

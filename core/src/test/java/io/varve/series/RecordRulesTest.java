@@ -40,6 +40,19 @@ final class RecordRulesTest {
         .contains("value4 is -Infinity; expected a finite number");
   }
 
+  @Test
+  void timesAreNoFinerThanTheServers() {
+    Instant tooFine = MONDAY.plusNanos(1001);
+    assertThat(RecordRules.problem(TimeSeriesRecord.of("a", tooFine, 1)))
+        .contains(
+            new Problem(
+                "time",
+                "time is 2024-01-01T00:00:00.000001001Z; expected a time no finer than a"
+                    + " microsecond: truncatedTo(ChronoUnit.MICROS)"));
+    assertThat(problem(TimeSeriesRecord.of("a", MONDAY.plusNanos(1000), 1))).isEmpty();
+    assertThat(problem(TimeSeriesRecord.of("a", Instant.MAX, 1))).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "60, 2024-01-01T00:01:00Z, 1, 1, 2, 1.5, ",

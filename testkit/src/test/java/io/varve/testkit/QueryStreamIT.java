@@ -1,7 +1,9 @@
 package io.varve.testkit;
 
 import static io.varve.query.Aggregate.count;
+import static io.varve.query.Aggregate.max;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.ClosedException;
@@ -18,6 +20,7 @@ import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
+import io.varve.query.BucketQuery;
 import io.varve.query.Query;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -27,9 +30,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -273,20 +283,7 @@ final class QueryStreamIT {
   /** Half way the server falls asleep; the close does not wait for it to wake up. */
   @Test
   void closingFromAnotherThreadCancelsTheServersWork() throws Exception {
-    execute(
-        """
-        create view watched as
-        select time, number, case when number = 11000
-          then (select 0.0 from pg_sleep(600 + number * 0)) else value end as value
-        from ticks
-        """);
-    Table<Row> watched =
-        Table.builder("watched")
-            .time("time", ColumnType.of(Kind.TIMESTAMPTZ))
-            .measure("number", ColumnType.of(Kind.INTEGER))
-            .measure("value", ColumnType.of(Kind.DOUBLE))
-            .build();
-    Stream<Row> stream = varve.from(watched).stream();
+    Stream<Row> stream = varve.from(sleeping()).stream();
     CompletableFuture<Long> consumer = CompletableFuture.supplyAsync(stream::count);
     awaitSleepingSession();
     stream.close();
@@ -295,6 +292,59 @@ final class QueryStreamIT {
         .isInstanceOf(ClosedException.class)
         .hasMessage("reading watched: the stream has been closed");
     assertThat(ticks().count()).isEqualTo(ROWS);
+  }
+
+  /** A view may look at the statement that reads it. */
+  @Test
+  void firstRowIsAskedForAlone() throws SQLException {
+    execute("create view watched as select time, current_query() as statement from ticks");
+    Table<Row> watched =
+        Table.builder("watched")
+            .time("time", ColumnType.of(Kind.TIMESTAMPTZ))
+            .dimension("statement", ColumnType.of(Kind.TEXT))
+            .build();
+    BucketQuery query =
+        varve
+            .from(watched)
+            .range(START, START.plusSeconds(10))
+            .bucket(Duration.ofSeconds(1))
+            .groupBy("statement")
+            .select(count());
+    BucketQuery other =
+        ticks()
+            .range(START, START.plusSeconds(10))
+            .bucket(Duration.ofSeconds(1))
+            .groupBy("number")
+            .select(max("value"));
+    assertThat(query.list()).hasSize(10);
+    assertThat(query.first().orElseThrow().value("statement", String.class))
+        .containsPattern(" LIMIT \\$[0-9]+$");
+    assertThat(other.limit(0).first()).isEmpty();
+    assertThat(other.first().orElseThrow().value("bucket")).isEqualTo(START);
+    BucketQuery maxima =
+        varve
+            .from(watched)
+            .bucket(Duration.ofHours(1))
+            .groupBy("statement")
+            .select(count().as("rows"));
+    assertThat(query.fullJoin(maxima).first().orElseThrow().value("statement", String.class))
+        .containsPattern(" LIMIT \\$[0-9]+$");
+  }
+
+  /** Sleeps at one of its rows. */
+  private Table<Row> sleeping() throws SQLException {
+    execute(
+        """
+        create view watched as
+        select time, number, case when number = 11000
+          then (select 0.0 from pg_sleep(600 + number * 0)) else value end as value
+        from ticks
+        """);
+    return Table.builder("watched")
+        .time("time", ColumnType.of(Kind.TIMESTAMPTZ))
+        .measure("number", ColumnType.of(Kind.INTEGER))
+        .measure("value", ColumnType.of(Kind.DOUBLE))
+        .build();
   }
 
   @TimeSeries(table = "ticks")
@@ -323,6 +373,152 @@ final class QueryStreamIT {
     assertThat(rows.next().number()).isNotNegative();
     assertThatThrownBy(rows::hasNext).isInstanceOf(ClosedException.class);
     assertThat(ticks().count()).isEqualTo(ROWS);
+  }
+
+  @Test
+  void executorThatRefusesIsTheEndAndGivesTheConnectionBack() throws Exception {
+    for (boolean cancelling : List.of(false, true)) {
+      ExecutorService executor = Executors.newSingleThreadExecutor();
+      Taker taker = new Taker(row -> {}, () -> {});
+      numbers().publisher(executor).subscribe(taker);
+      taker.request(1);
+      executor.shutdown();
+      assertThat(executor.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(taker.signals).containsExactly("row");
+      if (cancelling) {
+        taker.cancel();
+        assertThat(taker.signals).containsExactly("row");
+      } else {
+        taker.request(1);
+        assertThat(taker.signals).containsExactly("row", "RejectedExecutionException");
+      }
+      assertThat(ticks().count()).isEqualTo(ROWS);
+    }
+  }
+
+  @Test
+  void whateverASubscriberThrowsGivesTheConnectionBack() {
+    for (boolean fatal : List.of(false, true)) {
+      Taker taker =
+          new Taker(
+              row -> {
+                if (fatal) {
+                  throw new LinkageError("no such class");
+                }
+                throw new IllegalStateException("enough");
+              },
+              () -> {});
+      Serving serving = new Serving();
+      numbers().publisher(serving).subscribe(taker);
+      taker.request(2);
+      if (fatal) {
+        assertThatThrownBy(serving::await).hasCauseInstanceOf(LinkageError.class);
+        assertThat(taker.signals).containsExactly("row", "LinkageError");
+      } else {
+        assertThatCode(serving::await).doesNotThrowAnyException();
+        assertThat(taker.signals).containsExactly("row", "IllegalStateException");
+      }
+      assertThat(ticks().count()).isEqualTo(ROWS);
+    }
+  }
+
+  @Test
+  void nothingFollowsACompleteAnswer() {
+    Taker taker =
+        new Taker(
+            row -> {},
+            () -> {
+              throw new IllegalStateException("too much");
+            });
+    Serving serving = new Serving();
+    numbers().limit(2).publisher(serving).subscribe(taker);
+    taker.request(10);
+    assertThatThrownBy(serving::await).hasRootCauseMessage("too much");
+    assertThat(taker.signals).containsExactly("row", "row", "complete");
+    assertThat(ticks().count()).isEqualTo(ROWS);
+  }
+
+  @Test
+  void cancellationEndsARunningStatement() throws Exception {
+    Taker taker = new Taker(row -> {}, () -> {});
+    Serving serving = new Serving();
+    varve
+        .from(sleeping())
+        .bucket(Duration.ofHours(1))
+        .select(max("value"))
+        .publisher(serving)
+        .subscribe(taker);
+    taker.request(1);
+    awaitSleepingSession();
+    taker.cancel();
+    serving.await();
+    assertThat(taker.signals).isEmpty();
+    assertThat(ticks().count()).isEqualTo(ROWS);
+  }
+
+  private BucketQuery numbers() {
+    return ticks().bucket(Duration.ofSeconds(1)).select(count());
+  }
+
+  /** Runs each task in a thread and waits for all, with what they throw. */
+  private static final class Serving implements Executor {
+
+    private final Queue<CompletableFuture<Void>> tasks = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void execute(Runnable task) {
+      tasks.add(CompletableFuture.runAsync(task));
+    }
+
+    void await() throws Exception {
+      for (CompletableFuture<Void> task : tasks) {
+        task.get(60, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  /** Notes what it is told. */
+  private static final class Taker implements Flow.Subscriber<Row> {
+
+    final Queue<String> signals = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<Flow.Subscription> subscription = new AtomicReference<>();
+    private final Consumer<Row> onRow;
+    private final Runnable onEnd;
+
+    Taker(Consumer<Row> onRow, Runnable onEnd) {
+      this.onRow = onRow;
+      this.onEnd = onEnd;
+    }
+
+    void request(long rows) {
+      subscription.get().request(rows);
+    }
+
+    void cancel() {
+      subscription.get().cancel();
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription started) {
+      subscription.set(started);
+    }
+
+    @Override
+    public void onNext(Row row) {
+      signals.add("row");
+      onRow.accept(row);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      signals.add(error.getClass().getSimpleName());
+    }
+
+    @Override
+    public void onComplete() {
+      signals.add("complete");
+      onEnd.run();
+    }
   }
 
   private void awaitSleepingSession() throws SQLException {

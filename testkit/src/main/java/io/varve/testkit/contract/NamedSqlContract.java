@@ -29,6 +29,7 @@ import java.time.Period;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -207,6 +208,38 @@ final class NamedSqlContract {
         .isEqualTo(2L);
   }
 
+  /** The driver looks a type up by its name, and would find a table's. */
+  @Test
+  void typesAreTheServersOwnWhateverElseBearsTheirNames() throws SQLException {
+    for (String name : List.of("interval", "jsonb", "uuid", "_interval")) {
+      Sql.execute(database, "CREATE TABLE \"%s\" (a integer)".formatted(name));
+    }
+    try (Varve fresh = database.connect()) {
+      NamedSql sql = fresh.sql("SELECT pg_typeof(:x)::text AS type");
+      Map<Object, String> types =
+          Map.of(
+              Duration.ofHours(1),
+              "interval",
+              Period.ofDays(1),
+              "interval",
+              new Json("{}"),
+              "jsonb",
+              new UUID(1, 2),
+              "uuid",
+              List.of(Duration.ofHours(1)),
+              "interval[]",
+              List.of(new Json("{}")),
+              "jsonb[]",
+              List.of(new UUID(1, 2)),
+              "uuid[]");
+      types.forEach(
+          (value, type) ->
+              assertThat(sql.bind("x", value).first().orElseThrow().value("type")).isEqualTo(type));
+    } finally {
+      Sql.execute(database, "DROP TABLE \"interval\", \"jsonb\", \"uuid\", \"_interval\"");
+    }
+  }
+
   enum Mood {
     HAPPY,
     SAD
@@ -346,6 +379,28 @@ final class NamedSqlContract {
         .hasMessageContaining("column \"a\": it is of type interval")
         .hasMessageContaining("::text");
   }
+
+  @Test
+  void nothingIsWrittenWhereTheAnswerIsRefused() {
+    varve.sql("CREATE TABLE notes (note text, length interval, number bigint)").execute();
+    String insert = "INSERT INTO notes VALUES ('x', '1 h', %s) RETURNING ";
+    NamedSql noSuchColumn = varve.sql(insert.formatted("1") + "number AS rows");
+    assertThatThrownBy(() -> noSuchColumn.list(Missing.class)).hasMessageContaining("\"nothing\"");
+    assertThatThrownBy(() -> noSuchColumn.first(Missing.class))
+        .isInstanceOf(MappingException.class);
+    NamedSql noSuchClass = varve.sql(insert.formatted("1") + "length");
+    assertThatThrownBy(noSuchClass::list).hasMessageContaining("of type interval");
+    NamedSql nullNumber = varve.sql(insert.formatted("NULL") + "number");
+    assertThatThrownBy(() -> nullNumber.list(Numbered.class)).hasMessageContaining("null");
+    NamedSql inWith =
+        varve.sql("WITH w AS (" + insert.formatted("1") + "length) SELECT length FROM w");
+    assertThatThrownBy(inWith::first).isInstanceOf(MappingException.class);
+    assertThat(varve.sql("SELECT * FROM notes").execute()).isZero();
+    assertThat(noSuchColumn.list()).hasSize(1);
+    assertThat(varve.sql("DROP TABLE notes").execute()).isZero();
+  }
+
+  record Numbered(long number) {}
 
   record Sums(BigDecimal sum, double average, long count) {}
 

@@ -165,7 +165,8 @@ final class SeriesContract {
                 new TimeSeriesRecord("a", at(3), 1, null, Double.NaN, null, null),
                 record("", 4, 1),
                 record("x".repeat(201), 5, 1),
-                record("a", 6, 1)));
+                record("a", 6, 1),
+                record(" \t\r\n", 7, 1)));
     assertThat(result.written()).isEqualTo(2);
     assertThat(result.failures())
         .extracting(RowFailure::index, RowFailure::constraint)
@@ -174,20 +175,23 @@ final class SeriesContract {
             tuple(2L, "time_series_records_finite"),
             tuple(3L, "time_series_records_finite"),
             tuple(4L, "time_series_records_entity"),
-            tuple(5L, "time_series_records_entity"));
+            tuple(5L, "time_series_records_entity"),
+            tuple(7L, "time_series_records_entity"));
     BatchResult aggregates =
         unchecked.insertManyAggregates(
             List.of(
                 aggregate(0, 60, 1, 2, 3),
                 aggregate(0, 60, 3, 2, 3),
                 aggregate(1, 60, 0, 2, 3),
-                new AggregateRecord("a", 3600, at(30), 1, 1, 1, 1, null)));
+                new AggregateRecord("a", 3600, at(30), 1, 1, 1, 1, null),
+                new AggregateRecord("\t", 60, at(0), 1, 1, 1, 1, null)));
     assertThat(aggregates.failures())
         .extracting(RowFailure::index, RowFailure::constraint)
         .containsExactly(
             tuple(0L, "aggregate_records_values"),
             tuple(2L, "aggregate_records_count"),
-            tuple(3L, "aggregate_records_interval"));
+            tuple(3L, "aggregate_records_interval"),
+            tuple(4L, "aggregate_records_entity"));
   }
 
   /** With a mean that is right only where the count is 3. */
@@ -381,8 +385,14 @@ final class SeriesContract {
     assertThat(client.aggregate("a", quarter, ALL))
         .containsExactly(
             computed.get(0), new AggregateRecord("a", 900, at(15), 3, 7, 20, 12, 36.0));
-    assertThat(client.storeAggregates("a", quarter, new TimeRange(at(0), at(0))).written())
-        .isZero();
+    for (int minute : List.of(0, 1)) {
+      TimeRange empty = new TimeRange(at(minute), at(minute));
+      assertThat(client.storeAggregates("a", quarter, empty).written()).isZero();
+    }
+    TimeRange unbounded = new TimeRange(Instant.MIN, Instant.MAX);
+    assertThat(client.storeAggregates("a", quarter, unbounded).written()).isEqualTo(2);
+    assertThat(client.storeAggregates("a", quarter, new TimeRange(at(20), Instant.MAX)).written())
+        .isEqualTo(1);
   }
 
   @Test
@@ -489,6 +499,8 @@ final class SeriesContract {
     client.close();
     assertThatThrownBy(() -> client.latestValue("a")).isInstanceOf(ClosedException.class);
     assertThatThrownBy(() -> client.insertMany(List.of())).isInstanceOf(ClosedException.class);
+    assertThat(client.healthCheck().status()).isEqualTo(Health.Status.DOWN);
+    assertThat(client.healthCheck().problem()).contains("this SeriesClient has been closed");
     assertThat(varve.health().status()).isEqualTo(Health.Status.UP);
   }
 }
