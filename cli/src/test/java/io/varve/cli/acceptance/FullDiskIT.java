@@ -28,7 +28,14 @@ final class FullDiskIT {
   @Test
   void loadSaysWhatHelpsAndGoesOnWhenThereIsSpace() throws Exception {
     try (OwnedServer server =
-        OwnedServer.startOnSmallDisk(MEGABYTES, "18", "min_wal_size=32MB", "max_wal_size=64MB")) {
+        OwnedServer.startOnSmallDisk(
+            MEGABYTES,
+            "18",
+            "min_wal_size=32MB",
+            "max_wal_size=64MB",
+            // On a full disk whatever they log could stop the server.
+            "autovacuum=off",
+            "checkpoint_timeout=1h")) {
       load(server, "dispensable", ROWS_IN_THE_WAY);
       Child ingest =
           sandbox.start(
