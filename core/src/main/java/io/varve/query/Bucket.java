@@ -26,7 +26,8 @@ import java.util.Optional;
  * with the first moment of that day. Buckets of a duration are counted on the local clock, as
  * TimescaleDB's {@code time_bucket} with a time zone does (its version 2.29): six hours start at
  * 0:00, 6:00, 12:00 and 18:00 local time all year round, and where the clock is put back within a
- * bucket, hours that come twice are two buckets.
+ * bucket, hours that come twice are two buckets. Widths are meant to be whole hours or to divide
+ * half an hour: buckets of others can overlap in an hour that comes twice.
  */
 public final class Bucket {
 
