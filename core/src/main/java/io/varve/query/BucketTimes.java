@@ -271,11 +271,31 @@ final class BucketTimes {
       return "CASE WHEN %1$s > %2$s THEN %1$s ELSE %3$s END".formatted(next, key, shown);
     }
 
+    /**
+     * The keys of moments a step apart, of the last moment, and of the moment before each of those
+     * buckets: changes of the clock once made buckets shorter than a step.
+     */
     @Override
     public String slots(String from, String to) {
-      String slot = key("s");
-      return "SELECT DISTINCT %s FROM generate_series(%s, %s, %s) AS s WHERE %s < %s"
-          .formatted(slot, key(from), to, microseconds(step(rules.width().count())), slot, to);
+      String first = key(from);
+      return """
+          SELECT DISTINCT slots.slot
+            FROM (SELECT DISTINCT %1$s
+                    FROM (SELECT generate_series(%2$s, %3$s, %4$s)
+                           UNION ALL SELECT %5$s) AS moments (s)) AS stepped (slot)
+           CROSS JOIN LATERAL (VALUES (stepped.slot), (%6$s)) AS slots (slot)
+           WHERE slots.slot >= %2$s AND slots.slot < %3$s"""
+          .formatted(
+              key("s"),
+              first,
+              to,
+              microseconds(step(rules.width().count())),
+              before(to),
+              key(before("stepped.slot")));
+    }
+
+    private static String before(String time) {
+      return "(%s - %s)".formatted(time, microseconds(1));
     }
   }
 

@@ -125,19 +125,18 @@ record NaiveBuckets(
     return wall - micros(offset);
   }
 
-  /** When the clock last showed that time, seen from the moment. */
+  /**
+   * When the clock last showed that time, seen from the moment; if it skips it, as if it had not
+   * been changed yet, and if that is later, whole widths before.
+   */
   private long lastMoment(long wall, long seenFrom) {
     List<ZoneOffset> valid = rules().getValidOffsets(NaiveTime.local(wall));
+    long first = firstMoment(wall);
     if (valid.isEmpty()) {
-      return change(wall);
+      return first - Math.max(0, -Math.floorDiv(seenFrom - first, span())) * span();
     }
     long last = wall - micros(valid.get(valid.size() - 1));
-    return last <= seenFrom ? last : wall - micros(valid.get(0));
-  }
-
-  /** When the clock was put forward over that time. */
-  private long change(long wall) {
-    return NaiveTime.of(rules().getTransition(NaiveTime.local(wall)).getInstant());
+    return last <= seenFrom ? last : first;
   }
 
   private static long micros(ZoneOffset offset) {
