@@ -13,10 +13,6 @@ import java.util.stream.DoubleStream;
  * temperature_avg}; {@code count()} of rows is named {@code count}. {@link #as} gives it another
  * name, which it needs where two have the same.
  *
- * <p>For {@code first} and {@code last} the server sorts the rows of a bucket and group, and holds
- * their values of the column in its memory while it is at it: buckets of more than some ten million
- * rows are better asked for in parts.
- *
  * <p>Nulls are left out by all but {@code count()}, {@code first} and {@code last}; a bucket
  * without a value has null (a count of 0, a histogram of zeros). {@code NaN} counts as a value,
  * greater than any other.

@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
  * Writes aggregates, the same on every tier. Nothing is bound: a column's name is quoted, and all
  * else are numbers.
  *
- * <p>{@code first} and {@code last} are elements of a sorted array, and not the functions of those
- * names: those may answer with any of several rows of the same time, and where they are not native
- * they take two to four times as long.
+ * <p>{@code first} and {@code last} are not the functions of those names: those may answer with any
+ * of several rows of the same time, and where they are not native they call PL/pgSQL for each row.
  */
 final class AggregateSql {
 
+  private final Dialect dialect;
   private final Table<?> table;
   private final StepColumns steps;
   private final String bucketEnd;
@@ -26,7 +26,8 @@ final class AggregateSql {
    * @param bucketEnd when the bucket of a row ends, or what is read of it, whichever is earlier;
    *     NULL if it does not
    */
-  AggregateSql(Table<?> table, StepColumns steps, String bucketEnd) {
+  AggregateSql(Dialect dialect, Table<?> table, StepColumns steps, String bucketEnd) {
+    this.dialect = dialect;
     this.table = table;
     this.steps = steps;
     this.bucketEnd = bucketEnd;
@@ -50,13 +51,13 @@ final class AggregateSql {
       case VARIANCE -> mean("var_samp", name, column.type());
       case MIN -> "min(" + name + ")";
       case MAX -> "max(" + name + ")";
-      case FIRST -> element(column, "1");
-      case LAST -> element(column, "CAST(count(*) AS integer)");
+      case FIRST -> end("min", column, "");
+      case LAST -> end("max", column, "");
       case PERCENTILE, PERCENTILES -> percentile(aggregate, result, name);
       case DISTINCT -> "count(DISTINCT " + name + ")";
       case HISTOGRAM -> histogram(aggregate.parameters(), name);
       case MODE -> "mode() WITHIN GROUP (ORDER BY " + name + ")";
-      case DELTA -> delta(name, result);
+      case DELTA -> delta(column, result);
       case INCREASE -> "sum(" + growth(column) + ")";
       case RATE -> rate(column);
       case TIME_WEIGHTED_AVG -> timeWeighted(column);
@@ -83,16 +84,25 @@ final class AggregateSql {
   }
 
   /**
-   * Both ends of a column are elements of the same array, which the server makes once. Arrays go as
-   * text: an array of arrays would have to be rectangular.
+   * The value of the least or the greatest pair of time and value. To sort a group's rows takes
+   * longer, and memory for all of them.
+   *
+   * @param function {@code min} or {@code max}
+   * @param filter which rows count
    */
-  private String element(Column<?, ?> column, String position) {
-    String name = Identifiers.quote(column.name());
-    boolean array = column.type().array();
-    String sql =
-        "(array_agg(%s ORDER BY %s, %s))[%s]"
-            .formatted(array ? "CAST(" + name + " AS text)" : name, time(), name, position);
-    return array ? "CAST(" + sql + " AS " + column.type().sql() + ")" : sql;
+  private String end(String function, Column<?, ?> column, String filter) {
+    String pair = "ROW(%s, %s)".formatted(cast(table.time()), cast(column));
+    return "(SELECT pair.v FROM unnest(%s) AS pair (t %s, v %s))"
+        .formatted(
+            dialect.ordersRecords()
+                ? "ARRAY[%s(%s)%s]".formatted(function, pair, filter)
+                : "%s(ARRAY[%s])%s".formatted(function, pair, filter),
+            table.time().type().sql(),
+            column.type().sql());
+  }
+
+  private static String cast(Column<?, ?> column) {
+    return "CAST(%s AS %s)".formatted(Identifiers.quote(column.name()), column.type().sql());
   }
 
   private String time() {
@@ -134,13 +144,10 @@ final class AggregateSql {
         .formatted(steps.helper("bin"), steps.helper("count"), bins + 1, bin, name);
   }
 
-  private String delta(String name, ColumnType result) {
-    String values =
-        "(array_agg(%1$s ORDER BY %2$s, %1$s) FILTER (WHERE %1$s IS NOT NULL))"
-            .formatted(name, time());
-    String type = result.sql();
-    return "CAST(%1$s[CAST(count(%2$s) AS integer)] AS %3$s) - CAST(%1$s[1] AS %3$s)"
-        .formatted(values, name, type);
+  private String delta(Column<?, ?> column, ColumnType result) {
+    String filter = " FILTER (WHERE %s IS NOT NULL)".formatted(Identifiers.quote(column.name()));
+    return "CAST(%1$s AS %3$s) - CAST(%2$s AS %3$s)"
+        .formatted(end("max", column, filter), end("min", column, filter), result.sql());
   }
 
   /** By how much a row's value is greater than the one before; all of it after a reset. */
@@ -160,16 +167,19 @@ final class AggregateSql {
             Identifiers.quote(column.name()));
   }
 
-  /** A value that nothing ends has no weight; where there is no other, it is the mean. */
+  /**
+   * A value that nothing ends, or that ends at once, has no weight; where there is no other, it is
+   * the mean. No weight is NULL, since infinity times zero is no number.
+   */
   private String timeWeighted(Column<?, ?> column) {
     String value = asDouble(Identifiers.quote(column.name()));
     String lasted =
-        "greatest(%s, 0)"
+        "nullif(greatest(%s, 0), 0)"
             .formatted(
                 steps.elapsed(
                     time(), "least(%s, %s)".formatted(steps.nextTime(column.name()), bucketEnd)));
     String filter = "FILTER (WHERE %s IS NOT NULL)".formatted(Identifiers.quote(column.name()));
-    return "coalesce(sum(%1$s * %2$s) %3$s / nullif(sum(%2$s) %3$s, 0), avg(%1$s))"
+    return "coalesce(sum(%1$s * %2$s) %3$s / sum(%2$s) %3$s, avg(%1$s))"
         .formatted(value, lasted, filter);
   }
 }

@@ -19,24 +19,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class BucketSql {
 
+  private final Dialect dialect;
   private final Buckets buckets;
   private final Table<?> table;
   private final Optional<BucketTime> time;
   private final List<ResultColumn> grouped;
 
-  private BucketSql(String timeBucket, Buckets buckets) {
+  private BucketSql(Dialect dialect, Buckets buckets) {
+    this.dialect = dialect;
     this.buckets = buckets;
     this.table = buckets.selection().table();
     this.time =
-        buckets.rules().map(it -> BucketTime.of(timeBucket, table.time().type().kind(), it));
+        buckets
+            .rules()
+            .map(it -> BucketTime.of(dialect.timeBucket(), table.time().type().kind(), it));
     this.grouped = buckets.grouped();
   }
 
-  /**
-   * @param timeBucket the SQL name of {@code time_bucket}
-   */
-  static Sql of(String timeBucket, Buckets buckets) {
-    BucketSql writer = new BucketSql(timeBucket, buckets);
+  static Sql of(Dialect dialect, Buckets buckets) {
+    BucketSql writer = new BucketSql(dialect, buckets);
     SqlBuilder sql = writer.isPlain() ? writer.grouped() : writer.steps();
     writer.order(sql);
     RowSql.limit(sql, buckets.limit());
@@ -63,7 +64,7 @@ final class BucketSql {
   private SqlBuilder grouped() {
     StepColumns steps = new StepColumns(table, buckets.aggregates());
     String column = Identifiers.quote(table.time().name());
-    AggregateSql aggregates = new AggregateSql(table, steps, end(column));
+    AggregateSql aggregates = new AggregateSql(dialect, table, steps, end(column));
     List<String> expressions = new ArrayList<>();
     time.ifPresent(it -> expressions.add(it.key(column)));
     buckets.groups().forEach(group -> expressions.add(Identifiers.quote(group.name())));

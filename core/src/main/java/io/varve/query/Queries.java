@@ -14,7 +14,7 @@ public final class Queries {
   public static <T> Query<T> from(
       Database database, Backend backend, Pruning pruning, Table<T> table) {
     return new TableQuery<>(
-        new Reads(database, pruning), backend.function("time_bucket"), Selection.all(table));
+        new Reads(database, pruning), Dialect.of(backend), Selection.all(table));
   }
 
   /** A statement with named parameters. */

@@ -17,20 +17,17 @@ final class TableBucketQuery implements BucketQuery, StatementResults {
   private static final long MOST_SLOTS = 10_000_000;
 
   private final Reads reads;
-  private final String timeBucket;
+  private final Dialect dialect;
   private final Buckets buckets;
 
-  /**
-   * @param timeBucket the SQL name of {@code time_bucket}
-   */
-  TableBucketQuery(Reads reads, String timeBucket, Buckets buckets) {
+  TableBucketQuery(Reads reads, Dialect dialect, Buckets buckets) {
     this.reads = reads;
-    this.timeBucket = timeBucket;
+    this.dialect = dialect;
     this.buckets = buckets;
   }
 
   private TableBucketQuery with(Buckets changed) {
-    return new TableBucketQuery(reads, timeBucket, changed);
+    return new TableBucketQuery(reads, dialect, changed);
   }
 
   @Override
@@ -173,7 +170,7 @@ final class TableBucketQuery implements BucketQuery, StatementResults {
           .forEach(column -> FillSql.requireFit(column, buckets.fillOf(column.name())));
     }
     reads.check(buckets.selection());
-    return BucketSql.of(timeBucket, buckets);
+    return BucketSql.of(dialect, buckets);
   }
 
   private void requireSlots() {

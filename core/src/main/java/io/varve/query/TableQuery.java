@@ -20,20 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class TableQuery<T> implements Query<T> {
 
   private final Reads reads;
-  private final String timeBucket;
+  private final Dialect dialect;
   private final Selection<T> selection;
 
-  /**
-   * @param timeBucket the SQL name of {@code time_bucket}
-   */
-  TableQuery(Reads reads, String timeBucket, Selection<T> selection) {
+  TableQuery(Reads reads, Dialect dialect, Selection<T> selection) {
     this.reads = reads;
-    this.timeBucket = timeBucket;
+    this.dialect = dialect;
     this.selection = selection;
   }
 
   private TableQuery<T> with(Selection<T> changed) {
-    return new TableQuery<>(reads, timeBucket, changed);
+    return new TableQuery<>(reads, dialect, changed);
   }
 
   private Table<T> table() {
@@ -282,6 +279,6 @@ final class TableQuery<T> implements Query<T> {
           "limit(%d) before %s would cut rows before they are grouped; expected it after %s"
               .formatted(selection.limit().getAsLong(), step, step));
     }
-    return new TableBucketQuery(reads, timeBucket, Buckets.of(selection, rules));
+    return new TableBucketQuery(reads, dialect, Buckets.of(selection, rules));
   }
 }

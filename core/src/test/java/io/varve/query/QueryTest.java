@@ -41,7 +41,9 @@ final class QueryTest {
             .build();
     Database database = new Database(connections, connections, () -> {});
     return new TableQuery<>(
-        new Reads(database, Pruning.usual()), "varve.time_bucket", Selection.all(table));
+        new Reads(database, Pruning.usual()),
+        new Dialect("varve.time_bucket", true),
+        Selection.all(table));
   }
 
   @AfterEach

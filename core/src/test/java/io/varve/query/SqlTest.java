@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 /** The statements as they are sent. */
 final class SqlTest {
 
+  private static final Dialect DIALECT = new Dialect("varve.time_bucket", true);
+
   private static final Table<Row> READINGS =
       Table.builder("readings")
           .time("time", ColumnType.of(Kind.TIMESTAMPTZ))
@@ -80,11 +82,24 @@ final class SqlTest {
             .limited(5)
             .groupedBy(List.of(device))
             .selecting(List.of(AggregateColumn.of(READINGS, Aggregate.count())));
-    assertThat(BucketSql.of("varve.time_bucket", buckets).text())
+    assertThat(BucketSql.of(DIALECT, buckets).text())
         .isEqualTo(
             "SELECT varve.time_bucket(interval '3600000000 microseconds', \"time\") AS c1,"
                 + " \"device\" AS c2, count(*) AS c3 FROM \"public\".\"readings\" WHERE \"time\" >= ? AND \"time\" < ?"
                 + " GROUP BY 1, 2 ORDER BY 1 DESC, 2 LIMIT ?");
+  }
+
+  @Test
+  void lastIsTheValueOfTheGreatestPair() {
+    Buckets buckets =
+        Buckets.of(JANUARY, Optional.empty())
+            .selecting(List.of(AggregateColumn.of(READINGS, Aggregate.last("device"))));
+    String pair = "ROW(CAST(\"time\" AS timestamp with time zone), CAST(\"device\" AS text))";
+    String columns = " AS pair (t timestamp with time zone, v text)) AS c1 FROM ";
+    assertThat(BucketSql.of(DIALECT, buckets).text())
+        .contains("(SELECT pair.v FROM unnest(ARRAY[max(" + pair + ")])" + columns);
+    assertThat(BucketSql.of(new Dialect("varve.time_bucket", false), buckets).text())
+        .contains("(SELECT pair.v FROM unnest(max(ARRAY[" + pair + "]))" + columns);
   }
 
   /** Egypt's digits are none of SQL's. */
@@ -113,7 +128,7 @@ final class SqlTest {
                 .filled(Fill.linear())
                 .filled("say \"hi\"_histogram", Fill.nulls())
                 .moving(List.of(Moving.avg("say \"hi\"_p95", 12)));
-        assertThat(BucketSql.of("varve.time_bucket", buckets).text())
+        assertThat(BucketSql.of(DIALECT, buckets).text())
             .contains("11 PRECEDING")
             .matches(text -> text.chars().allMatch(character -> character < 128));
       }

@@ -22,6 +22,7 @@ final class Disturbance {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final LongAdder roundTrips = new LongAdder();
+  private final LongAdder copies = new LongAdder();
   private volatile Duration toServer = Duration.ZERO;
   private volatile Duration toClient = Duration.ZERO;
   private volatile boolean refusing;
@@ -135,5 +136,13 @@ final class Disturbance {
 
   long roundTrips() {
     return roundTrips.sum();
+  }
+
+  void countCopy() {
+    copies.increment();
+  }
+
+  long copies() {
+    return copies.sum();
   }
 }

@@ -39,6 +39,11 @@ record Message(char type, byte[] body) {
     return type == READY_FOR_QUERY || type == COPY_IN_RESPONSE;
   }
 
+  /** Whether the server asks for the rows of a COPY with it. */
+  boolean asksForRows() {
+    return type == COPY_IN_RESPONSE;
+  }
+
   /** Whether the server has done all it was asked. */
   boolean isReady() {
     return type == READY_FOR_QUERY;

@@ -166,6 +166,9 @@ final class ProxiedConnection {
       if (message.endsRoundTrip()) {
         disturbance.countRoundTrip();
       }
+      if (message.asksForRows()) {
+        disturbance.countCopy();
+      }
       message.writeTo(out);
       if (in.available() == 0) {
         disturbance.delayToClient();

@@ -147,6 +147,11 @@ public final class TcpProxy implements TestDatabase, AutoCloseable {
     return disturbance.roundTrips();
   }
 
+  /** How many times a server has asked for the rows of a COPY since the proxy was made. */
+  public long copies() {
+    return disturbance.copies();
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {

@@ -56,6 +56,22 @@ final class SeriesFaultIT {
   }
 
   @Test
+  void recordsAreCopied(TestDatabase database) {
+    try (TcpProxy proxy = TcpProxy.before(database)) {
+      VarveBuilder builder =
+          Varve.builder(Preset.TEST)
+              .set(Setting.URL, proxy.url())
+              .set(Setting.USER, proxy.user())
+              .set(Setting.PASSWORD, proxy.password());
+      try (SeriesClient client =
+          SeriesClient.connect(builder, SeriesOptions.defaults().createSchema().batchSize(5000))) {
+        assertThat(client.insertMany(records(10_000)).written()).isEqualTo(10_000);
+        assertThat(proxy.copies()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
   void rangeOfAnEntityIsReadFromTheIndexAlone(TestDatabase database) throws SQLException {
     try (Varve varve = database.connect()) {
       SeriesClient.of(varve, SeriesOptions.defaults().createSchema()).insertMany(records(20_000));

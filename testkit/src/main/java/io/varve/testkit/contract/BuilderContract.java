@@ -56,6 +56,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -372,6 +373,39 @@ final class BuilderContract {
   }
 
   @Test
+  void bucketsCountedOnALocalClockAreFilledToTheLast() {
+    Instant from = Instant.parse("2024-02-28T20:47:00Z");
+    BucketQuery query =
+        all()
+            .range(from, from.plus(Duration.ofDays(8)))
+            .bucket(Bucket.of(Duration.ofHours(24)).in(ZoneId.of("Asia/Kathmandu")))
+            .select(count())
+            .fill(Fill.value(0));
+    Instant first = Instant.parse("2024-02-28T18:15:00Z");
+    assertThat(values(query, "bucket"))
+        .containsExactlyElementsOf(
+            IntStream.rangeClosed(0, 8).mapToObj(day -> first.plus(Duration.ofDays(day))).toList());
+  }
+
+  @Test
+  void aShortBucketOfAnOldChangeOfTheClockIsFilled() {
+    BucketQuery query =
+        all()
+            .range(Instant.parse("1883-11-18T16:41:02Z"), Instant.parse("1883-11-18T17:30:00Z"))
+            .bucket(
+                Bucket.of(Duration.ofMinutes(30))
+                    .in(ZoneId.of("America/New_York"))
+                    .offset(Duration.ofMinutes(15)))
+            .select(count())
+            .fill(Fill.value(0));
+    assertThat(values(query, "bucket"))
+        .containsExactly(
+            Instant.parse("1883-11-18T16:41:02Z"),
+            Instant.parse("1883-11-18T17:11:02Z"),
+            Instant.parse("1883-11-18T17:15:00Z"));
+  }
+
+  @Test
   void bucketsAreMoved() {
     write(gauge(0, "a", 1.0), gauge(-1800, "a", 1.0));
     assertThat(starts(Bucket.of(Duration.ofHours(1)).offset(Duration.ofMinutes(-15))))
@@ -490,6 +524,20 @@ final class BuilderContract {
                 .get(0)
                 .value(1))
         .isEqualTo(24.0);
+  }
+
+  @Test
+  void anInfinityThatEndsAtOnceHasNoWeight() {
+    write(gauge(0, "a", Double.NEGATIVE_INFINITY), gauge(0, "a", 2.0));
+    assertThat(
+            all()
+                .range(NOON, NOON.plusSeconds(10))
+                .groupBy()
+                .select(timeWeightedAvg("value"))
+                .list()
+                .get(0)
+                .value(0))
+        .isEqualTo(2.0);
   }
 
   @Test
