@@ -27,7 +27,8 @@ import java.util.stream.Stream;
  * thresholds               from how many rows on COPY beats one statement
  * stream [rows] [rounds]   Query.stream in a 64 MB heap against a pgjdbc cursor; defaults 20,000,000 and 3
  * downsample [rows] [rounds] one line for 2,000 pixels against fetching it; defaults 10,000,000 and 3
- * query [rows] [rounds]    functions against the server's own, the builder against JDBC; defaults 3,000,000 and 5
+ * query [rows] [rounds]    functions against the server's own; defaults 3,000,000 and 5
+ * overhead [rows] [rounds] the query builder against JDBC by hand; defaults 1,000,000 and 15
  * latest [series] [chunks] newest rows of 1,000 and of all series; defaults 10,000 and 365
  * </pre>
  */
@@ -48,11 +49,12 @@ public final class Benchmarks {
       case "ingester" -> ingester(number(args, 1, 2_000_000), number(args, 2, 7));
       case "downsample" -> downsample(number(args, 1, 10_000_000), number(args, 2, 3));
       case "query" -> query(number(args, 1, 3_000_000), number(args, 2, 5));
+      case "overhead" -> overhead(number(args, 1, 1_000_000), number(args, 2, 15));
       case "latest" -> latest(number(args, 1, 10_000), number(args, 2, 365));
       default -> {
         System.err.println(
-            "usage: writes|ingest|upsert|skip|ingester|stream|downsample|query [rows] [rounds],"
-                + " latest [series] [chunks], or thresholds");
+            "usage: writes|ingest|upsert|skip|ingester|stream|downsample|query|overhead [rows]"
+                + " [rounds], latest [series] [chunks], or thresholds");
         System.exit(2);
       }
     }
@@ -112,8 +114,16 @@ public final class Benchmarks {
           report(rows, benchmark.timeBucket(rounds));
           report(rows, benchmark.lastInSql(rounds));
           report(rows, benchmark.lastInBuckets(rounds));
-          report(rows, benchmark.buckets(rounds));
+        });
+  }
+
+  private static void overhead(int rows, int rounds) throws Exception {
+    onOwnServer(
+        (varve, server, directory) -> {
+          OverheadBenchmark benchmark = new OverheadBenchmark(varve, rows);
+          benchmark.fill();
           report(rows, benchmark.rows(rounds));
+          report(rows, benchmark.buckets(rounds));
         });
   }
 

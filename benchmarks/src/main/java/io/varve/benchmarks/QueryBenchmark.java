@@ -1,6 +1,5 @@
 package io.varve.benchmarks;
 
-import static io.varve.query.Aggregate.avg;
 import static io.varve.query.Aggregate.last;
 import static io.varve.query.Aggregate.max;
 
@@ -8,27 +7,20 @@ import io.varve.Varve;
 import io.varve.model.Table;
 import io.varve.query.BucketQuery;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.postgresql.PGStatement;
 
 /**
- * What asking costs: the toolkit's functions against the server's own, and the query builder
- * against JDBC by hand. Parallel workers are off, so that the functions and not the machine are
- * measured.
+ * What the toolkit's functions cost against the server's own. Parallel workers are off, so that the
+ * functions and not the machine are measured.
  */
 final class QueryBenchmark {
 
   private static final Table<Reading> TABLE = Table.of(Reading.class);
-  private static final int LISTED = 200_000;
 
   private final Varve varve;
   private final int rows;
@@ -79,27 +71,6 @@ final class QueryBenchmark {
         new Asking("builder max(v)", () -> hours().select(max("temperature")).list().size()));
   }
 
-  List<Measurement> buckets(int rounds) throws Exception {
-    BucketQuery query =
-        varve
-            .from(TABLE)
-            .bucket(Duration.ofMinutes(1))
-            .groupBy("device")
-            .select(avg("temperature"));
-    String sql = query.explain().sql();
-    return measure(
-        rounds,
-        new Asking("builder buckets", () -> query.list().size()),
-        new Asking("JDBC buckets", () -> fetchBuckets(sql)));
-  }
-
-  List<Measurement> rows(int rounds) throws Exception {
-    return measure(
-        rounds,
-        new Asking("builder rows", () -> varve.from(TABLE).limit(LISTED).list().size()),
-        new Asking("JDBC rows", this::fetchRows));
-  }
-
   private BucketQuery hours() {
     return varve.from(TABLE).bucket(Duration.ofHours(1));
   }
@@ -118,51 +89,6 @@ final class QueryBenchmark {
       }
       return count;
     }
-  }
-
-  private record BucketRow(Instant bucket, String device, Double mean) {}
-
-  private int fetchBuckets(String sql) throws SQLException {
-    List<BucketRow> found = new ArrayList<>();
-    try (Connection connection = varve.dataSource().getConnection();
-        PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.unwrap(PGStatement.class).setPrepareThreshold(0);
-      try (ResultSet answer = statement.executeQuery()) {
-        while (answer.next()) {
-          found.add(
-              new BucketRow(
-                  answer.getObject(1, OffsetDateTime.class).toInstant(),
-                  answer.getString(2),
-                  answer.getDouble(3)));
-        }
-      }
-    }
-    return found.size();
-  }
-
-  private int fetchRows() throws SQLException {
-    List<Reading> found = new ArrayList<>();
-    String sql =
-        "SELECT time, device, temperature FROM %s LIMIT %d".formatted(TABLE.name().sql(), LISTED);
-    try (Connection connection = varve.dataSource().getConnection()) {
-      connection.setAutoCommit(false);
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        statement.unwrap(PGStatement.class).setPrepareThreshold(-1);
-        statement.setFetchSize(5000);
-        try (ResultSet answer = statement.executeQuery()) {
-          while (answer.next()) {
-            found.add(
-                new Reading(
-                    answer.getObject(1, OffsetDateTime.class).toInstant(),
-                    answer.getString(2),
-                    answer.getDouble(3)));
-          }
-        }
-      }
-      connection.rollback();
-      connection.setAutoCommit(true);
-    }
-    return found.size();
   }
 
   private record Asking(String name, Callable<Integer> answer) implements Contender {
