@@ -92,7 +92,7 @@ interface StatementResults extends Results {
   }
 
   private List<String> names() {
-    return columns().stream().map(ResultColumn::name).toList();
+    return List.copyOf(columns().stream().map(ResultColumn::name).toList());
   }
 
   private List<ColumnType> types() {
