@@ -124,6 +124,8 @@ final class JavaTypes {
           + " enum, UUID, Json, byte[], Instant, LocalDateTime or LocalDate, or an Optional, an"
           + " array or a List of one of them";
 
+  private static final Function<@Nullable Object, @Nullable Object> SAME = value -> value;
+
   private JavaTypes() {}
 
   /** How a component holds "no value". */
@@ -148,7 +150,13 @@ final class JavaTypes {
       ColumnType type,
       Absence absence,
       Function<Object, @Nullable Object> toColumn,
-      Function<@Nullable Object, @Nullable Object> fromColumn) {}
+      Function<@Nullable Object, @Nullable Object> fromColumn) {
+
+    /** Whether a column's value is the component's as it is. */
+    boolean isSame() {
+      return fromColumn == SAME;
+    }
+  }
 
   /**
    * The mapping of a component's type.
@@ -176,7 +184,7 @@ final class JavaTypes {
     Kind kind = KINDS.get(type);
     if (kind != null) {
       Absence absence = type.isPrimitive() ? Absence.NEVER : Absence.NULL;
-      return new Mapping(ColumnType.of(kind), absence, value -> value, value -> value);
+      return new Mapping(ColumnType.of(kind), absence, value -> value, SAME);
     }
     if (type.isEnum()) {
       return enumeration(type, subject);
