@@ -113,7 +113,8 @@ public final class Benchmarks {
           benchmark.fill();
           report(rows, benchmark.timeBucket(rounds));
           report(rows, benchmark.lastInSql(rounds));
-          report(rows, benchmark.lastInBuckets(rounds));
+          report(rows, benchmark.lastOfSeries(rounds));
+          report(rows, benchmark.lastOfAll(rounds));
         });
   }
 

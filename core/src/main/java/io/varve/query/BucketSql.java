@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import io.varve.jdbc.Identifiers;
+import io.varve.model.Column;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Table;
 import io.varve.query.Buckets.Ordering;
@@ -21,12 +22,14 @@ final class BucketSql {
 
   private final Dialect dialect;
   private final Buckets buckets;
+  private final boolean lookups;
   private final Table<?> table;
   private final Optional<BucketTime> time;
   private final List<ResultColumn> grouped;
 
-  private BucketSql(Dialect dialect, Buckets buckets) {
+  private BucketSql(Dialect dialect, Buckets buckets, boolean lookups) {
     this.dialect = dialect;
+    this.lookups = lookups;
     this.buckets = buckets;
     this.table = buckets.selection().table();
     this.time =
@@ -36,8 +39,11 @@ final class BucketSql {
     this.grouped = buckets.grouped();
   }
 
-  static Sql of(Dialect dialect, Buckets buckets) {
-    BucketSql writer = new BucketSql(dialect, buckets);
+  /**
+   * @param lookups whether first and last values are looked up
+   */
+  static Sql of(Dialect dialect, Buckets buckets, boolean lookups) {
+    BucketSql writer = new BucketSql(dialect, buckets, lookups);
     SqlBuilder sql = writer.isPlain() ? writer.grouped() : writer.steps();
     writer.order(sql);
     RowSql.limit(sql, buckets.limit());
@@ -65,21 +71,35 @@ final class BucketSql {
     StepColumns steps = new StepColumns(table, buckets.aggregates());
     String column = Identifiers.quote(table.time().name());
     AggregateSql aggregates = new AggregateSql(dialect, table, steps, end(column));
-    List<String> expressions = new ArrayList<>();
-    time.ifPresent(it -> expressions.add(it.key(column)));
-    buckets.groups().forEach(group -> expressions.add(Identifiers.quote(group.name())));
-    buckets.aggregates().forEach(each -> expressions.add(aggregates.of(each)));
-    SqlBuilder sql = new SqlBuilder().sql("SELECT ");
-    sql.each(
-        numbers(expressions.size()),
-        ", ",
-        number -> sql.sql(expressions.get(number - 1)).sql(" AS c" + number));
+    List<String> selected = new ArrayList<>(selected(column, aggregates));
+    if (lookups) {
+      selected.addAll(EndLookup.times(column));
+    }
+    SqlBuilder sql = new SqlBuilder().sql("SELECT ").sql(String.join(", ", selected));
     steps.from(sql, new Filter(buckets.selection()));
     if (!keys().isEmpty()) {
       sql.sql(" GROUP BY ")
           .sql(keys().stream().map(String::valueOf).collect(Collectors.joining(", ")));
     }
-    return sql;
+    return lookups ? EndLookup.around(sql.build(), buckets, aggregates) : sql;
+  }
+
+  /** Keys and aggregates, but those that are looked up. */
+  private List<String> selected(String column, AggregateSql aggregates) {
+    List<String> selected = new ArrayList<>();
+    time.ifPresent(it -> selected.add(it.key(column) + " AS c1"));
+    buckets.groups().forEach(group -> selected.add(named(group, selected.size() + 1)));
+    List<AggregateColumn> columns = buckets.aggregates();
+    for (int i = 0; i < columns.size(); i++) {
+      if (!lookups || !EndLookup.isEnd(columns.get(i))) {
+        selected.add(aggregates.of(columns.get(i)) + " AS c" + (keys().size() + i + 1));
+      }
+    }
+    return selected;
+  }
+
+  private static String named(Column<?, ?> column, int number) {
+    return Identifiers.quote(column.name()) + " AS c" + number;
   }
 
   /** The end of a row's bucket, or of the range. */

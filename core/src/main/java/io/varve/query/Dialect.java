@@ -1,5 +1,6 @@
 package io.varve.query;
 
+import io.varve.Tier;
 import io.varve.backend.Backend;
 
 /**
@@ -8,14 +9,19 @@ import io.varve.backend.Backend;
  * @param timeBucket the SQL name of {@code time_bucket}
  * @param ordersRecords whether the server has {@code min} and {@code max} of records; all have them
  *     of arrays
+ * @param findsChunks whether a statement that looks up one time after the other opens no other
+ *     chunks than theirs
  */
-record Dialect(String timeBucket, boolean ordersRecords) {
+record Dialect(String timeBucket, boolean ordersRecords, boolean findsChunks) {
 
   private static final int ORDERING_RECORDS = 18;
 
   static Dialect of(Backend backend) {
     String version = backend.capabilities().postgresVersion();
     int major = Integer.parseInt(version.split("\\D", 2)[0]);
-    return new Dialect(backend.function("time_bucket"), major >= ORDERING_RECORDS);
+    return new Dialect(
+        backend.function("time_bucket"),
+        major >= ORDERING_RECORDS,
+        backend.capabilities().tier() == Tier.PLAIN);
   }
 }

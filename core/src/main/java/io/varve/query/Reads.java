@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import io.varve.jdbc.Database;
+import io.varve.jdbc.SqlFunction;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
 import java.sql.Connection;
@@ -48,6 +49,11 @@ final class Reads {
   /** Warns of a query that would read too many chunks, or refuses it. */
   void check(Selection<?> selection) {
     pruning.check(database, selection);
+  }
+
+  /** Asks the catalogue. */
+  boolean ask(String task, SqlFunction<Connection, Boolean> question) {
+    return database.call(task, question);
   }
 
   /** All rows of the answer, in one message. */

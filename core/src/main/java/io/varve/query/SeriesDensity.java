@@ -1,26 +1,31 @@
 package io.varve.query;
 
 import io.varve.model.Column;
+import io.varve.model.ColumnType.Kind;
 import io.varve.model.Table;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Optional;
 
-/** How many rows a series has in a chunk, as far as the server's statistics tell. */
-final class SeriesDensity {
+/**
+ * How many rows a series has in a chunk, as far as the server's statistics tell. The greatest chunk
+ * stands for all, its dimension with the most values for the number of its series, of which there
+ * may be more.
+ *
+ * @param rows of the chunk
+ * @param series of the chunk
+ * @param span from the first row of the chunk to the last, in microseconds or units of a bigint
+ *     time; infinite where that is not known
+ */
+record SeriesDensity(double rows, double series, double span) {
 
   /** A step of a walk costs as much in each chunk as so many rows of a pass. */
   private static final int FEW = 20;
 
-  private SeriesDensity() {}
-
-  /**
-   * Whether reading all rows once costs less than walking the series through every chunk. The
-   * greatest chunk stands for all, its dimension with the most values for the number of its series,
-   * of which there may be more. Not where the chunk was never analysed.
-   */
-  static boolean isThin(Connection connection, Table<?> table) throws SQLException {
+  /** Nothing where the chunk was never analysed. */
+  static Optional<SeriesDensity> of(Connection connection, Table<?> table) throws SQLException {
     String sql =
         """
         WITH chunk AS (
@@ -34,23 +39,54 @@ final class SeriesDensity {
            ORDER BY c.reltuples DESC, c.oid
            LIMIT 1
         )
-        SELECT max(CASE WHEN s.n_distinct > 0 THEN s.n_distinct
-                        ELSE -s.n_distinct * chunk.reltuples END) * ? > max(chunk.reltuples)
+        SELECT max(chunk.reltuples),
+               max(CASE WHEN s.n_distinct > 0 THEN s.n_distinct
+                        ELSE -s.n_distinct * chunk.reltuples END)
+                 FILTER (WHERE s.attname = ANY (CAST(CAST(? AS text[]) AS name[]))),
+               max(CASE WHEN s.attname = ? THEN
+                     (SELECT %1$s
+                        FROM (SELECT CAST(CAST(s.histogram_bounds AS text) AS %2$s[])) AS b (times))
+                   END)
           FROM chunk
           JOIN pg_catalog.pg_stats s ON s.schemaname = chunk.nspname AND s.tablename = chunk.relname
-         WHERE s.attname = ANY (CAST(CAST(? AS text[]) AS name[])) AND NOT s.inherited
-        """;
+         WHERE NOT s.inherited
+        """
+            .formatted(span(table.time().type().kind()), table.time().type().sql());
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, table.name().schema());
       statement.setString(2, table.name().name());
-      statement.setInt(3, FEW);
       statement.setArray(
-          4,
+          3,
           connection.createArrayOf(
               "text", table.dimensions().stream().map(Column::name).toArray()));
+      statement.setString(4, table.time().name());
       try (ResultSet row = statement.executeQuery()) {
-        return row.next() && row.getBoolean(1);
+        row.next();
+        double rows = row.getDouble(1);
+        return row.wasNull() ? Optional.empty() : Optional.of(read(row, rows));
       }
     }
+  }
+
+  private static String span(Kind kind) {
+    return kind == Kind.BIGINT
+        ? "CAST(b.times[cardinality(b.times)] AS numeric) - b.times[1]"
+        : "1000000 * (extract(epoch FROM b.times[cardinality(b.times)]) - extract(epoch FROM b.times[1]))";
+  }
+
+  private static SeriesDensity read(ResultSet row, double rows) throws SQLException {
+    double series = Math.max(1, row.getDouble(2));
+    double span = row.getDouble(3);
+    return new SeriesDensity(rows, series, row.wasNull() ? Double.POSITIVE_INFINITY : span);
+  }
+
+  /** Whether reading all rows once costs less than walking the series through every chunk. */
+  boolean isThin() {
+    return series * FEW > rows;
+  }
+
+  /** How many rows a series has in a span of that width. */
+  double rowsWithin(double width) {
+    return rows / series * Math.min(1, width / span);
   }
 }

@@ -170,7 +170,13 @@ final class TableBucketQuery implements BucketQuery, StatementResults {
           .forEach(column -> FillSql.requireFit(column, buckets.fillOf(column.name())));
     }
     reads.check(buckets.selection());
-    return BucketSql.of(dialect, buckets);
+    return BucketSql.of(dialect, buckets, looksUp());
+  }
+
+  private boolean looksUp() {
+    return dialect.findsChunks()
+        && EndLookup.fits(buckets)
+        && reads.ask(task(), connection -> EndLookup.pays(connection, buckets));
   }
 
   private void requireSlots() {

@@ -5,6 +5,8 @@ import io.varve.model.Column;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
 import io.varve.model.Table;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
@@ -159,10 +161,14 @@ final class TableQuery<T> implements Query<T> {
         "reading the latest rows of " + table().name(),
         connection -> {
           SeriesIndex index = SeriesIndex.of(connection, table());
-          boolean walk = !index.order().isEmpty() && !SeriesDensity.isThin(connection, table());
+          boolean walk = !index.order().isEmpty() && !isThin(connection);
           return sql.latest(walk ? index : new SeriesIndex(List.of(), index.nullable()));
         },
         reader());
+  }
+
+  private boolean isThin(Connection connection) throws SQLException {
+    return SeriesDensity.of(connection, table()).map(SeriesDensity::isThin).orElse(false);
   }
 
   @Override

@@ -42,7 +42,7 @@ final class QueryTest {
     Database database = new Database(connections, connections, () -> {});
     return new TableQuery<>(
         new Reads(database, Pruning.usual()),
-        new Dialect("varve.time_bucket", true),
+        new Dialect("varve.time_bucket", true, true),
         Selection.all(table));
   }
 

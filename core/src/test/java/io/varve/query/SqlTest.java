@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** The statements as they are sent. */
 final class SqlTest {
 
-  private static final Dialect DIALECT = new Dialect("varve.time_bucket", true);
+  private static final Dialect DIALECT = new Dialect("varve.time_bucket", true, true);
 
   private static final Table<Row> READINGS =
       Table.builder("readings")
@@ -82,7 +82,7 @@ final class SqlTest {
             .limited(5)
             .groupedBy(List.of(device))
             .selecting(List.of(AggregateColumn.of(READINGS, Aggregate.count())));
-    assertThat(BucketSql.of(DIALECT, buckets).text())
+    assertThat(BucketSql.of(DIALECT, buckets, false).text())
         .isEqualTo(
             "SELECT varve.time_bucket(interval '3600000000 microseconds', \"time\") AS c1,"
                 + " \"device\" AS c2, count(*) AS c3 FROM \"public\".\"readings\" WHERE \"time\" >= ? AND \"time\" < ?"
@@ -96,9 +96,9 @@ final class SqlTest {
             .selecting(List.of(AggregateColumn.of(READINGS, Aggregate.last("device"))));
     String pair = "ROW(CAST(\"time\" AS timestamp with time zone), CAST(\"device\" AS text))";
     String columns = " AS pair (t timestamp with time zone, v text)) AS c1 FROM ";
-    assertThat(BucketSql.of(DIALECT, buckets).text())
+    assertThat(BucketSql.of(DIALECT, buckets, false).text())
         .contains("(SELECT pair.v FROM unnest(ARRAY[max(" + pair + ")])" + columns);
-    assertThat(BucketSql.of(new Dialect("varve.time_bucket", false), buckets).text())
+    assertThat(BucketSql.of(new Dialect("varve.time_bucket", false, true), buckets, false).text())
         .contains("(SELECT pair.v FROM unnest(max(ARRAY[" + pair + "]))" + columns);
   }
 
@@ -128,7 +128,7 @@ final class SqlTest {
                 .filled(Fill.linear())
                 .filled("say \"hi\"_histogram", Fill.nulls())
                 .moving(List.of(Moving.avg("say \"hi\"_p95", 12)));
-        assertThat(BucketSql.of(DIALECT, buckets).text())
+        assertThat(BucketSql.of(DIALECT, buckets, false).text())
             .contains("11 PRECEDING")
             .matches(text -> text.chars().allMatch(character -> character < 128));
       }

@@ -4,8 +4,10 @@ import static io.varve.query.Aggregate.avg;
 import static io.varve.query.Aggregate.count;
 import static io.varve.query.Aggregate.delta;
 import static io.varve.query.Aggregate.distinct;
+import static io.varve.query.Aggregate.first;
 import static io.varve.query.Aggregate.histogram;
 import static io.varve.query.Aggregate.increase;
+import static io.varve.query.Aggregate.last;
 import static io.varve.query.Aggregate.max;
 import static io.varve.query.Aggregate.mode;
 import static io.varve.query.Aggregate.percentile;
@@ -25,6 +27,7 @@ import io.varve.MappingException;
 import io.varve.Preset;
 import io.varve.SchemaException;
 import io.varve.Setting;
+import io.varve.Tier;
 import io.varve.Varve;
 import io.varve.model.Column;
 import io.varve.model.Dimension;
@@ -43,6 +46,7 @@ import io.varve.query.Query;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
 import java.math.BigDecimal;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
@@ -596,6 +600,43 @@ final class BuilderContract {
     assertThat(explanation.steps().get(0).rows()).isEqualTo(2);
     assertThat(explanation.execution()).isPositive();
     assertThat(all().explain().tables()).hasSize(3);
+  }
+
+  @Test
+  void endsOfLargeGroupsAreLookedUp() throws SQLException {
+    List<Gauge> rows = new ArrayList<>();
+    for (int second = 0; second < 300; second++) {
+      rows.add(gauge(second, "a", (double) second));
+      rows.add(gauge(second, "b", (double) -second));
+    }
+    rows.add(gauge(299, "a", 1000.0));
+    rows.add(gauge(0, "b", -5.0));
+    rows.add(gauge(300, "b", null));
+    varve.table(Gauge.class).insertAll(rows);
+    Sql.execute(database, "ANALYZE gauges");
+    BucketQuery ends =
+        all().groupBy("device").select(first("value"), max("value"), last("value"), last("total"));
+    assertThat(ends.list())
+        .hasToString(
+            "[{device=a, value_first=0.0, value_max=1000.0, value_last=1000.0, total_last=null},"
+                + " {device=b, value_first=-5.0, value_max=0.0, value_last=null, total_last=null}]");
+    BucketQuery one =
+        all()
+            .where("device", "a")
+            .where(column("value").between(10.0, 200.0))
+            .range(NOON, NOON.plusSeconds(150))
+            .bucket(Duration.ofHours(1))
+            .select(last("value"), first("value"))
+            .fill(Fill.nulls());
+    assertThat(one.list())
+        .hasToString("[{bucket=2024-01-01T12:00:00Z, value_last=149.0, value_first=10.0}]");
+    boolean plain = varve.capabilities().tier() == Tier.PLAIN;
+    for (BucketQuery query : List.of(ends, one)) {
+      assertThat(query.explain().sql().contains("LATERAL")).isEqualTo(plain);
+    }
+    assertThat(all().groupBy("total").select(last("value")).explain().sql())
+        .doesNotContain("LATERAL");
+    assertThat(hourly().select(last("value")).explain().sql()).doesNotContain("LATERAL");
   }
 
   @Test

@@ -84,6 +84,9 @@ final class BuilderOracleContract {
     NaiveTable table = write(rows.fill(tables.get(random.nextInt(tables.size()))));
     tables.remove(table.table());
     NaiveTable other = write(rows.fill(tables.get(random.nextInt(tables.size()))));
+    if (random.nextBoolean()) {
+      Sql.execute(database, "ANALYZE " + table.table().name().sql());
+    }
     List<String> failures = new ArrayList<>();
     for (int i = 0; i < queries; i++) {
       String place = "varve.oracle.seed=%d, query %d of its round".formatted(seed, i);
