@@ -1,10 +1,7 @@
 package io.varve.query;
 
-import io.varve.ConnectionException;
 import io.varve.MappingException;
-import io.varve.jdbc.SqlErrors;
 import io.varve.model.Row;
-import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,23 +100,10 @@ final class BoundSql implements NamedSql {
 
   private <R> Stream<R> stream(RowShape<R> shape) {
     if (!text.isReading()) {
-      throw readsOnly(null);
+      throw new MappingException(
+          text.task() + ": a stream only reads; expected a SELECT, or list() or execute()");
     }
-    try {
-      return reads.stream(text.task(), text.with(arguments), shape);
-    } catch (ConnectionException e) {
-      // A SELECT may write as well: in its WITH, by FOR UPDATE, or by a function.
-      throw e.getCause() instanceof SQLException cause && SqlErrors.isReadOnly(cause)
-          ? readsOnly(cause)
-          : e;
-    }
-  }
-
-  private MappingException readsOnly(@Nullable SQLException cause) {
-    return new MappingException(
-        text.task() + ": a stream only reads; expected a SELECT, or list() or execute()",
-        cause == null ? null : cause.getSQLState(),
-        cause);
+    return reads.stream(text.task(), text.with(arguments), shape);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import io.varve.ClosedException;
+import io.varve.MappingException;
 import io.varve.jdbc.Database;
 import io.varve.jdbc.SqlErrors;
 import java.sql.Connection;
@@ -48,6 +49,7 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
 
   private final String task;
   private final Connection connection;
+  private final CancelSignal cancellation;
   private final Sql sql;
   private final RowShape<R> shape;
   private final ReentrantLock lock = new ReentrantLock();
@@ -60,6 +62,7 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
   private Cursor(String task, Connection connection, Sql sql, RowShape<R> shape) {
     this.task = task;
     this.connection = connection;
+    this.cancellation = new CancelSignal(task, connection);
     this.sql = sql;
     this.shape = shape;
   }
@@ -86,7 +89,7 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
       execute();
       opened = true;
     } catch (SQLException e) {
-      throw closed ? closed() : SqlErrors.translate(task, e);
+      throw failure(e);
     } finally {
       if (!opened) {
         release();
@@ -152,7 +155,7 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
       values = answer != null && reader != null && answer.next() ? reader.values(answer) : null;
       return values;
     } catch (SQLException e) {
-      RuntimeException failure = closed ? closed() : SqlErrors.translate(task, e);
+      RuntimeException failure = failure(e);
       closed = true;
       throw failure;
     } catch (RuntimeException | Error e) {
@@ -164,6 +167,23 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
       }
       lock.unlock();
     }
+  }
+
+  private RuntimeException failure(SQLException e) {
+    if (closed) {
+      return closed();
+    }
+    return SqlErrors.isReadOnly(e) ? writing(e) : SqlErrors.translate(task, e);
+  }
+
+  /** A SELECT may write as well: in its WITH, by FOR UPDATE, or by a function. */
+  private MappingException writing(SQLException e) {
+    return new MappingException(
+        task
+            + ": a stream only reads, and the statement writes (by FOR UPDATE, in its WITH, or by a"
+            + " function); expected list() or execute()",
+        e.getSQLState(),
+        e);
   }
 
   private ClosedException closed() {
@@ -186,7 +206,7 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
     boolean interrupted = false;
     boolean locked = lock.tryLock();
     while (!locked) {
-      cancel();
+      cancellation.send();
       try {
         locked = lock.tryLock(CANCEL_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
@@ -198,14 +218,6 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
     }
   }
 
-  private void cancel() {
-    try {
-      connection.unwrap(PGConnection.class).cancelQuery();
-    } catch (SQLException e) {
-      LOG.debug("{}: the statement could not be cancelled: {}", task, e.getMessage());
-    }
-  }
-
   /** Ends the transaction and gives the connection back; once. */
   private void release() {
     if (released) {
@@ -214,13 +226,30 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
     released = true;
     answer = null;
     try (connection) {
-      connection.rollback();
-      connection.setAutoCommit(true);
+      tidyUp();
+    } catch (SQLException e) {
+      LOG.debug("{}: the connection was lost: {}", task, e.getMessage());
+    }
+  }
+
+  /** A connection in doubt is closed for good: its next borrower would suffer. */
+  private void tidyUp() throws SQLException {
+    boolean reusable = cancellation.end();
+    try {
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
       if (statement != null) {
         statement.close();
       }
     } catch (SQLException e) {
-      LOG.debug("{}: the connection was lost: {}", task, e.getMessage());
+      reusable = false;
+      throw e;
+    } finally {
+      if (!reusable) {
+        connection.abort(Runnable::run);
+      }
     }
   }
 

@@ -49,7 +49,8 @@ public interface Results {
   /**
    * The rows for the JDK's reactive streams. Each subscriber has a cursor and a connection of its
    * own from its first request to its end; rows are fetched and handed over by the executor, as
-   * many as were requested. A cancellation ends a running statement, too.
+   * many as were requested. One more is fetched ahead, so {@code onComplete} follows the last row
+   * without another request. A cancellation ends a running statement, too.
    *
    * <p>Whatever a subscriber throws at a row is the end: its connection is given back, {@code
    * onError} is called with it, and an {@link Error} is thrown on in the executor. An executor that

@@ -1,5 +1,6 @@
 package io.varve.query;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever requests rows counts up the demand and, if nobody is serving it, hands the serving to
  * the executor: signals come one after the other, never two at a time. A cancellation is served
  * like a request, so the cursor is closed by whoever holds it; while somebody is serving, it closes
- * the cursor at once, which cancels a statement that runs.
+ * the cursor at once, which cancels a statement that runs. Nothing is served before {@code
+ * onSubscribe} has returned.
+ *
+ * <p>One row is fetched ahead of the demand: the end is told with the last row, and does not wait
+ * for a request that may never come.
  */
 final class RowPublisher<R> implements Flow.Publisher<R> {
 
@@ -28,7 +33,9 @@ final class RowPublisher<R> implements Flow.Publisher<R> {
 
   @Override
   public void subscribe(Flow.Subscriber<? super R> subscriber) {
-    subscriber.onSubscribe(new RowSubscription<>(source, executor, subscriber));
+    RowSubscription<R> subscription = new RowSubscription<>(source, executor, subscriber);
+    subscriber.onSubscribe(subscription);
+    subscription.begin();
   }
 
   private static final class RowSubscription<R> implements Flow.Subscription, Runnable {
@@ -37,7 +44,10 @@ final class RowPublisher<R> implements Flow.Publisher<R> {
     private final Executor executor;
     private final Flow.Subscriber<? super R> subscriber;
     private final AtomicLong demand = new AtomicLong();
-    private final AtomicInteger calls = new AtomicInteger();
+
+    /** Not yet served; the first is {@link #begin}'s, so nobody serves before it. */
+    private final AtomicInteger calls = new AtomicInteger(1);
+
     private volatile boolean cancelled;
     private volatile @Nullable RuntimeException refusal;
 
@@ -47,11 +57,21 @@ final class RowPublisher<R> implements Flow.Publisher<R> {
     /** Touched by whoever serves, and by nobody else. */
     private boolean ended;
 
+    /** The next row, not wanted yet; touched by whoever serves, and by nobody else. */
+    private @Nullable R ahead;
+
     RowSubscription(
         Supplier<Cursor<R>> source, Executor executor, Flow.Subscriber<? super R> subscriber) {
       this.source = source;
       this.executor = executor;
       this.subscriber = subscriber;
+    }
+
+    /** The subscriber has its subscription; what it has called so far is served now. */
+    void begin() {
+      if (calls.decrementAndGet() != 0) {
+        serve();
+      }
     }
 
     @Override
@@ -113,7 +133,7 @@ final class RowPublisher<R> implements Flow.Publisher<R> {
 
     /** Hands over what is wanted now; true if that was the rest. */
     private boolean advance() {
-      while (!ended && !cancelled && refusal == null && demand.get() > 0) {
+      while (isWilling() && demand.get() > 0) {
         if (!next()) {
           end();
           return !cancelled;
@@ -129,19 +149,35 @@ final class RowPublisher<R> implements Flow.Publisher<R> {
       return false;
     }
 
-    /** A cancellation sees the cursor before its statement runs, or is seen here. */
+    private boolean isWilling() {
+      return !ended && !cancelled && refusal == null;
+    }
+
+    /** Hands over a row; false if there is none, or none after it. */
     private boolean next() {
-      Cursor<R> rows = cursor;
-      if (rows == null) {
-        rows = source.get();
-        cursor = rows;
-        if (cancelled) {
-          return false;
-        }
-        rows.open();
+      if (cursor == null && !begun()) {
+        return false;
       }
+      R row = Objects.requireNonNull(ahead);
+      ahead = null;
       demand.updateAndGet(wanted -> wanted == Long.MAX_VALUE ? wanted : wanted - 1);
-      return rows.tryAdvance(subscriber::onNext);
+      subscriber.onNext(row);
+      return !isWilling() || look();
+    }
+
+    /** A cancellation sees the cursor before its statement runs, or is seen here. */
+    private boolean begun() {
+      Cursor<R> rows = source.get();
+      cursor = rows;
+      if (cancelled) {
+        return false;
+      }
+      rows.open();
+      return look();
+    }
+
+    private boolean look() {
+      return Objects.requireNonNull(cursor).tryAdvance(row -> ahead = row);
     }
 
     private void fail(Throwable failure) {
@@ -156,6 +192,7 @@ final class RowPublisher<R> implements Flow.Publisher<R> {
 
     private void end() {
       ended = true;
+      ahead = null;
       Cursor<R> rows = cursor;
       cursor = null;
       if (rows != null) {

@@ -456,6 +456,70 @@ final class QueryStreamIT {
     assertThat(ticks().count()).isEqualTo(ROWS);
   }
 
+  @Test
+  void nothingIsHandedOverBeforeTheSubscriberHasItsSubscription() throws Exception {
+    Serving serving = new Serving();
+    Taker taker = new Taker(row -> {}, () -> {});
+    numbers()
+        .publisher(serving)
+        .subscribe(
+            taker.beginning(
+                subscription -> {
+                  subscription.request(2);
+                  serving.await();
+                  taker.signals.add("subscribed");
+                }));
+    serving.await();
+    assertThat(taker.signals).containsExactly("subscribed", "row", "row");
+    taker.cancel();
+    serving.await();
+    assertThat(ticks().count()).isEqualTo(ROWS);
+  }
+
+  @Test
+  void cancellationWhileSubscribingSendsNothing() throws Exception {
+    Serving serving = new Serving();
+    Taker taker = new Taker(row -> {}, () -> {});
+    numbers()
+        .publisher(serving)
+        .subscribe(
+            taker.beginning(
+                subscription -> {
+                  subscription.request(2);
+                  subscription.cancel();
+                }));
+    serving.await();
+    assertThat(taker.signals).isEmpty();
+    assertThat(ticks().count()).isEqualTo(ROWS);
+  }
+
+  @Test
+  void asManyRowsAsThereAreAreTheEnd() throws Exception {
+    for (int rows : List.of(1, 3)) {
+      Serving serving = new Serving();
+      Taker taker = new Taker(row -> {}, () -> {});
+      numbers().limit(rows).publisher(serving).subscribe(taker);
+      for (int i = 0; i < rows; i++) {
+        assertThat(taker.signals).hasSize(i).doesNotContain("complete");
+        taker.request(1);
+        serving.await();
+      }
+      assertThat(taker.signals).hasSize(rows + 1).endsWith("row", "complete");
+      assertThat(ticks().count()).isEqualTo(ROWS);
+    }
+  }
+
+  @Test
+  void noRowsAreTheEndOfTheFirstRequest() throws Exception {
+    Serving serving = new Serving();
+    Taker taker = new Taker(row -> {}, () -> {});
+    numbers().limit(0).publisher(serving).subscribe(taker);
+    taker.request(1);
+    serving.await();
+    assertThat(taker.signals).containsExactly("complete");
+    assertThat(ticks().count()).isEqualTo(ROWS);
+  }
+
   private BucketQuery numbers() {
     return ticks().bucket(Duration.ofSeconds(1)).select(count());
   }
@@ -477,11 +541,18 @@ final class QueryStreamIT {
     }
   }
 
+  /** What a subscriber does with its subscription at once. */
+  @FunctionalInterface
+  private interface Beginning {
+    void with(Flow.Subscription subscription) throws Exception;
+  }
+
   /** Notes what it is told. */
   private static final class Taker implements Flow.Subscriber<Row> {
 
     final Queue<String> signals = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Flow.Subscription> subscription = new AtomicReference<>();
+    private Beginning beginning = started -> {};
     private final Consumer<Row> onRow;
     private final Runnable onEnd;
 
@@ -498,9 +569,20 @@ final class QueryStreamIT {
       subscription.get().cancel();
     }
 
+    /** The same, with something to do as soon as it has its subscription. */
+    Taker beginning(Beginning first) {
+      beginning = first;
+      return this;
+    }
+
     @Override
     public void onSubscribe(Flow.Subscription started) {
       subscription.set(started);
+      try {
+        beginning.with(started);
+      } catch (Exception e) {
+        throw new IllegalStateException("the subscriber could not begin", e);
+      }
     }
 
     @Override
