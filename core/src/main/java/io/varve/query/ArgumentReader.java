@@ -5,7 +5,6 @@ import io.varve.model.Json;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -15,7 +14,6 @@ import java.time.Period;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -76,7 +74,7 @@ final class ArgumentReader {
         texts.add("NULL");
       } else {
         Argument element = single(value);
-        texts.add(quoted(String.valueOf(element.text())));
+        texts.add(TextLiteral.quoted(String.valueOf(element.text())));
         types.add(element.type() == null ? "text" : element.type());
       }
     }
@@ -86,10 +84,6 @@ final class ArgumentReader {
     boolean untyped = types.isEmpty() || types.first().equals("text");
     return new Argument(
         untyped ? null : types.first() + "[]", "{" + String.join(",", texts) + "}", true);
-  }
-
-  private static String quoted(String text) {
-    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   private Argument single(Object value) {
@@ -106,7 +100,7 @@ final class ArgumentReader {
     } else if (value instanceof Json json) {
       return typed("jsonb", encodable(json.text()));
     } else if (value instanceof byte[] bytes) {
-      return typed("bytea", "\\x" + HexFormat.of().formatHex(bytes));
+      return typed("bytea", TextLiteral.of(bytes));
     }
     return time(value);
   }
@@ -119,9 +113,8 @@ final class ArgumentReader {
     return new Argument(null, encodable(text), false);
   }
 
-  /** The driver would send half a surrogate pair as a question mark. */
   private String encodable(String text) {
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text) || text.indexOf('\0') >= 0) {
+    if (!TextLiteral.isHeld(text)) {
       throw refusal("text that is no UTF-8 or has a NUL; expected text PostgreSQL can hold");
     }
     return text;

@@ -52,9 +52,9 @@ final class Comparison {
       case REAL -> real(value).map(it -> new Bind(it, Types.REAL));
       case DOUBLE -> doublePrecision(value).map(it -> new Bind(it, Types.DOUBLE));
       case NUMERIC -> numeric(value).map(it -> new Bind(it, Types.NUMERIC));
-      case TEXT -> text(value).map(Bind::untyped);
+      case TEXT -> text(value).map(this::held).map(Bind::untyped);
       case UUID -> as(UUID.class, value).map(it -> Bind.untyped(it.toString()));
-      case JSONB -> as(Json.class, value).map(it -> Bind.untyped(it.text()));
+      case JSONB -> as(Json.class, value).map(it -> Bind.untyped(held(it.text())));
       case BYTEA -> as(byte[].class, value).map(it -> new Bind(it.clone(), Types.BINARY));
       case TIMESTAMPTZ -> as(Instant.class, value).map(it -> time(TimeLiteral.exact(it), it));
       case TIMESTAMP -> as(LocalDateTime.class, value).map(it -> time(TimeLiteral.exact(it), it));
@@ -103,6 +103,15 @@ final class Comparison {
     return value instanceof Enum<?> constant
         ? Optional.of(constant.name())
         : as(String.class, value);
+  }
+
+  private String held(String text) {
+    if (!TextLiteral.isHeld(text)) {
+      throw refusal(
+          "it is compared with text that is no UTF-8 or has a NUL; expected text PostgreSQL can"
+              + " hold");
+    }
+    return text;
   }
 
   private Bind time(Optional<String> literal, Object value) {

@@ -7,7 +7,6 @@ import io.varve.model.Table;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -56,15 +55,10 @@ record SeriesKeys(Table<?> table, List<List<String>> columns) {
                 .formatted(table.name(), series, dimensions.get(i).name()));
       }
       Operand operand = Operand.of(table, dimensions.get(i).name());
-      key.add(text(new Comparison(operand.subject(), operand.type()).with(value).value()));
+      key.add(
+          TextLiteral.of(new Comparison(operand.subject(), operand.type()).with(value).value()));
     }
     return key;
-  }
-
-  private static String text(Object value) {
-    return value instanceof byte[] bytes
-        ? "\\x" + HexFormat.of().formatHex(bytes)
-        : value.toString();
   }
 
   int count() {
@@ -91,7 +85,7 @@ record SeriesKeys(Table<?> table, List<List<String>> columns) {
     sql.sql("ROWS FROM (");
     for (int i = 0; i < columns.size(); i++) {
       sql.sql(i == 0 ? "" : ", ").sql("pg_catalog.unnest(coalesce(");
-      sql.bind(Bind.untyped(literal(columns.get(i))));
+      sql.bind(Bind.untyped(TextLiteral.array(columns.get(i))));
       sql.sql(", ARRAY[(SELECT ").sql(Identifiers.quote(table.dimensions().get(i).name()));
       sql.sql(" FROM ").sql(table.name().sql()).sql(" LIMIT 0)]))");
     }
@@ -103,14 +97,5 @@ record SeriesKeys(Table<?> table, List<List<String>> columns) {
       sql.sql(i == 1 ? "d" : ", d").sql(Integer.toString(i));
     }
     return sql;
-  }
-
-  private static String literal(List<String> values) {
-    StringBuilder text = new StringBuilder("{");
-    for (String value : values) {
-      text.append(text.length() == 1 ? "\"" : ",\"");
-      text.append(value.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
-    }
-    return text.append('}').toString();
   }
 }

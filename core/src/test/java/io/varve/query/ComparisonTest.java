@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.varve.MappingException;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
+import io.varve.model.Json;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import java.math.BigDecimal;
@@ -74,6 +75,22 @@ final class ComparisonTest {
                 + " which timestamp with time zone cannot hold; expected a time within"
                 + " PostgreSQL's calendar and no finer than a microsecond:"
                 + " truncatedTo(ChronoUnit.MICROS)");
+  }
+
+  /** The driver would send a question mark, and find the rows of another text. */
+  @Test
+  void textThatPostgresCannotHoldIsRefused() {
+    String message =
+        "table samples, column \"value\": it is compared with text that is no UTF-8 or has a NUL;"
+            + " expected text PostgreSQL can hold";
+    for (String text : List.of("a\ud800b", "a\udc00", "a\0b")) {
+      assertThatThrownBy(() -> bind(Kind.TEXT, text))
+          .isInstanceOf(MappingException.class)
+          .hasMessage(message);
+      assertThatThrownBy(() -> bind(Kind.JSONB, new Json('"' + text + '"')))
+          .isInstanceOf(MappingException.class)
+          .hasMessage(message);
+    }
   }
 
   @Test
