@@ -102,9 +102,11 @@ final class BucketSql {
     return Identifiers.quote(column.name()) + " AS c" + number;
   }
 
-  /** The end of a row's bucket, or of the range. */
+  /** The end of a row's bucket, or of the range; infinity ends nothing. */
   private String end(String column) {
-    String rangeEnd = bound(buckets.selection().instants().to(), buckets.selection().units().to());
+    Instant to = selection().instants().to();
+    boolean ends = to != null && TimeLiteral.isInCalendar(table.time().type().kind(), to);
+    String rangeEnd = bound(ends ? to : null, selection().units().to());
     return time.map(it -> "least(%s, %s)".formatted(it.end(it.key(column)), rangeEnd))
         .orElse(rangeEnd);
   }

@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import io.varve.model.Column;
+import io.varve.model.ColumnType.Kind;
 import io.varve.model.Row;
 import io.varve.model.Table;
 import io.varve.query.Buckets.Ordering;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link BucketQuery} that asks the table itself. */
 final class TableBucketQuery implements BucketQuery, StatementResults {
@@ -183,18 +185,24 @@ final class TableBucketQuery implements BucketQuery, StatementResults {
     Range<Instant> instants = buckets.selection().instants();
     Range<Long> units = buckets.selection().units();
     boolean closed =
-        instants.from() != null && instants.to() != null
+        isInCalendar(instants.from()) && isInCalendar(instants.to())
             || units.from() != null && units.to() != null;
-    if (!closed || Instant.MIN.equals(instants.from()) || Instant.MAX.equals(instants.to())) {
+    if (!closed) {
       throw new IllegalStateException(
           task()
-              + ": empty buckets can be filled only between two bounds; expected range(from, to)");
+              + ": empty buckets can be filled only between two bounds within PostgreSQL's"
+              + " calendar; expected range(from, to)");
     }
     if (slots(instants, units) > MOST_SLOTS) {
       throw new IllegalStateException(
           "%s: buckets of %s would fill more than %d for each group; expected wider ones, or a shorter range"
               .formatted(task(), buckets.rules().orElseThrow().width(), MOST_SLOTS));
     }
+  }
+
+  private boolean isInCalendar(@Nullable Instant bound) {
+    Kind time = buckets.selection().table().time().type().kind();
+    return bound != null && TimeLiteral.isInCalendar(time, bound);
   }
 
   /** About how many buckets there are in the range. */

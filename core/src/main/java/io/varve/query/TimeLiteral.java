@@ -44,6 +44,12 @@ final class TimeLiteral {
     return time.isBefore(end) ? finite(kind, time) : IsoTime.infinity(true);
   }
 
+  /** Whether the instant's bound is a time of PostgreSQL's calendar, and nothing is beyond it. */
+  static boolean isInCalendar(Kind kind, Instant instant) {
+    return !instant.isBefore(FIRST.toInstant(ZoneOffset.UTC))
+        && !bound(kind, instant).equals(IsoTime.infinity(true));
+  }
+
   private static LocalDateTime ceiling(LocalDateTime time, ChronoUnit unit) {
     LocalDateTime floor = time.truncatedTo(unit);
     return floor.equals(time) ? time : floor.plus(1, unit);

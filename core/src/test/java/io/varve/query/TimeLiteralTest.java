@@ -55,6 +55,21 @@ final class TimeLiteralTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "TIMESTAMPTZ, -4713-11-24T00:00:00Z,             true",
+    "TIMESTAMPTZ, -4713-11-23T23:59:59.999999Z,      false",
+    "TIMESTAMPTZ, +294276-12-31T23:59:59.999999Z,    true",
+    "TIMESTAMPTZ, +294276-12-31T23:59:59.999999001Z, false",
+    "DATE,        +300000-01-01T00:00:00Z,           true",
+    "DATE,        +5874897-12-31T12:00:00Z,          false"
+  })
+  void boundIsInTheCalendarOrBeyondIt(Kind kind, Instant instant, boolean expected) {
+    assertThat(TimeLiteral.isInCalendar(kind, instant)).isEqualTo(expected);
+    assertThat(TimeLiteral.isInCalendar(kind, Instant.MAX)).isFalse();
+    assertThat(TimeLiteral.isInCalendar(kind, Instant.MIN)).isFalse();
+  }
+
+  @ParameterizedTest
   @CsvSource({"TIMESTAMPTZ", "TIMESTAMP", "DATE"})
   void outermostInstantsAreTheInfinities(Kind kind) {
     assertThat(TimeLiteral.bound(kind, Instant.MIN)).isEqualTo("-infinity");

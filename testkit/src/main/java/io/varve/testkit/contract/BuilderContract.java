@@ -49,6 +49,7 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.Period;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -269,8 +270,17 @@ final class BuilderContract {
     assertThatThrownBy(() -> hourly().select(count()).fill(Fill.nulls()).list())
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "aggregating gauges: empty buckets can be filled only between two bounds; expected"
-                + " range(from, to)");
+            "aggregating gauges: empty buckets can be filled only between two bounds within"
+                + " PostgreSQL's calendar; expected range(from, to)");
+    for (Query<Gauge> beyond :
+        List.of(
+            all().range(NOON, Instant.parse("+300000-01-01T00:00:00Z")),
+            all().range(Instant.parse("-4800-01-01T00:00:00Z"), NOON))) {
+      assertThatThrownBy(
+              () -> beyond.bucket(Period.ofYears(1000)).select(count()).fill(Fill.nulls()).list())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("PostgreSQL's calendar");
+    }
     assertThatThrownBy(
             () ->
                 all()
@@ -705,6 +715,31 @@ final class BuilderContract {
         .isEqualTo(3.0 / Math.pow(2, 64));
   }
 
+  @TimeSeries(table = "days", chunk = "7 days")
+  record Day(@Time LocalDate day, @Measure Double value) {}
+
+  @Test
+  void infinityEndsNoBucket() {
+    write(gauge(0, "a", 5.0), gauge(60, "a", 10.0), gauge(120, "a", 99.0));
+    varve.schema().create(Table.of(Day.class));
+    LocalDate monday = LocalDate.of(2024, 1, 1);
+    varve
+        .table(Day.class)
+        .insertAll(List.of(new Day(monday, 5.0), new Day(monday.plusDays(1), 10.0)));
+    for (Instant end : List.of(Instant.MAX, Instant.parse("+6000000-01-01T00:00:00Z"))) {
+      assertThat(values(all().range(NOON, end).groupBy().select(timeWeightedAvg("value"))))
+          .containsExactly(7.5);
+      assertThat(
+              values(
+                  varve
+                      .from(Day.class)
+                      .range(Instant.EPOCH, end)
+                      .groupBy()
+                      .select(timeWeightedAvg("value"))))
+          .containsExactly(5.0);
+    }
+  }
+
   @Test
   void whatCannotBeFilledJoinedOrBinnedIsRefused() {
     BucketQuery byDevice = hourly().groupBy("device").select(count());
@@ -796,6 +831,10 @@ final class BuilderContract {
     return all().bucket(bucket).select(count()).list().stream()
         .map(row -> String.valueOf(row.value("bucket")))
         .toList();
+  }
+
+  private static List<@Nullable Object> values(BucketQuery query) {
+    return query.list().stream().<@Nullable Object>map(row -> row.value(0)).toList();
   }
 
   private static List<@Nullable Object> values(BucketQuery query, String column) {
