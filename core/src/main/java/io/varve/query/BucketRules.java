@@ -88,7 +88,7 @@ record BucketRules(
       return new Offset(0, 0, units);
     }
     if (offset instanceof Period period) {
-      return new Offset(period.toTotalMonths(), period.getDays(), 0);
+      return calendar(period);
     }
     long micros = BucketWidth.micros("bucket offset", (Duration) offset);
     if (time != Kind.DATE) {
@@ -98,6 +98,14 @@ record BucketRules(
       throw refusal(table, "cannot have buckets moved by " + offset + "; expected whole days");
     }
     return new Offset(0, micros / IsoTime.MICROS_PER_DAY, 0);
+  }
+
+  private static Offset calendar(Period offset) {
+    if (Math.abs(offset.toTotalMonths()) > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "bucket offset %s is too wide; expected at most 2147483647 months".formatted(offset));
+    }
+    return new Offset(offset.toTotalMonths(), offset.getDays(), 0);
   }
 
   private static LocalDateTime origin(Table<?> table, Instant origin) {

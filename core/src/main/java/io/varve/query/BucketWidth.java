@@ -19,6 +19,9 @@ record BucketWidth(Unit unit, long count) {
 
   private static final long MICROS_PER_SECOND = 1_000_000;
 
+  /** As many as can be counted in microseconds. */
+  private static final long MOST_DAYS = Long.MAX_VALUE / IsoTime.MICROS_PER_DAY;
+
   /** What the width of a bucket is counted in. */
   enum Unit {
     MICROSECONDS,
@@ -63,6 +66,10 @@ record BucketWidth(Unit unit, long count) {
     if (months > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "bucket width %s is too wide; expected at most 2147483647 months".formatted(width));
+    }
+    if (width.getDays() > MOST_DAYS) {
+      throw new IllegalArgumentException(
+          "bucket width %s is too wide; expected at most %s days".formatted(width, MOST_DAYS));
     }
     return months > 0
         ? new BucketWidth(Unit.MONTHS, months)

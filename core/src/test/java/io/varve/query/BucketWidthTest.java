@@ -55,6 +55,20 @@ final class BucketWidthTest {
   }
 
   @Test
+  void periodsAreNoWiderThanDurations() {
+    assertThat(BucketWidth.of(INSTANTS, Period.ofDays(106_751_991)))
+        .isEqualTo(new BucketWidth(Unit.DAYS, 106_751_991));
+    assertThatThrownBy(() -> BucketWidth.of(INSTANTS, Period.ofDays(106_751_992)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("bucket width P106751992D is too wide; expected at most 106751991 days");
+    Bucket months = Bucket.of(Period.ofMonths(1));
+    assertThatThrownBy(
+            () -> BucketRules.of(INSTANTS, months.offset(Period.ofYears(Integer.MIN_VALUE))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("bucket offset P-2147483648Y is too wide; expected at most 2147483647 months");
+  }
+
+  @Test
   void widthsArePositive() {
     assertThatThrownBy(() -> BucketWidth.of(INSTANTS, Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class)
