@@ -191,10 +191,15 @@ final class FillSql {
       case SMALLINT -> isWhole(value, Short.MIN_VALUE, Short.MAX_VALUE);
       case INTEGER -> isWhole(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
       case BIGINT -> isWhole(value, Long.MIN_VALUE, Long.MAX_VALUE);
-      case REAL -> Float.isFinite(value.floatValue());
-      case DOUBLE -> Double.isFinite(value.doubleValue());
+      case REAL -> isHeld(value, value.floatValue());
+      case DOUBLE -> isHeld(value, value.doubleValue());
       default -> true;
     };
+  }
+
+  /** The server takes neither what would be infinite nor what would be zero and is not. */
+  private static boolean isHeld(BigDecimal value, double nearest) {
+    return Double.isFinite(nearest) && (nearest != 0 || value.signum() == 0);
   }
 
   private static boolean isWhole(BigDecimal value, long least, long greatest) {
