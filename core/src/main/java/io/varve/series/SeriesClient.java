@@ -19,6 +19,7 @@ import io.varve.model.Row;
 import io.varve.query.Aggregate;
 import io.varve.query.Distribution;
 import io.varve.query.Query;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -431,7 +432,12 @@ public final class SeriesClient implements AutoCloseable {
       throw new IllegalArgumentException("span %s; expected more than zero".formatted(last));
     }
     Instant now = options.clock().instant().truncatedTo(ChronoUnit.MICROS);
-    return new TimeRange(now.minus(last), now);
+    try {
+      return new TimeRange(now.minus(last), now);
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "span %s; expected less than 1,000,000,000 years".formatted(last), e);
+    }
   }
 
   /**

@@ -212,6 +212,11 @@ final class SeriesContract {
         .hasMessageContaining("expected 1 to 200 characters");
     assertThatThrownBy(() -> client.latest(List.of("a", "\t")))
         .isInstanceOf(MappingException.class);
+    client.insert(record("a?b", 0, 1));
+    for (String id : List.of("a\ud800b", "a\0b")) {
+      assertThatThrownBy(() -> client.latest(id)).isInstanceOf(MappingException.class);
+      assertThatThrownBy(() -> client.latest(List.of(id))).isInstanceOf(MappingException.class);
+    }
     assertThatThrownBy(() -> new TimeRange(at(1), at(0)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("ends before it starts");
@@ -229,6 +234,9 @@ final class SeriesContract {
     assertThatThrownBy(() -> client.statistics("a", Duration.ofHours(-1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("PT-1H");
+    assertThatThrownBy(() -> client.statistics("a", Duration.ofSeconds(Long.MAX_VALUE)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("span PT2562047788015215H30M7S; expected less than 1,000,000,000 years");
     assertThatThrownBy(() -> client.valueDistribution("a", ALL, 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
