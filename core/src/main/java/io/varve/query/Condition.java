@@ -2,9 +2,12 @@ package io.varve.query;
 
 import io.varve.model.Column;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What rows must fulfil, built from columns: {@code column("device").in("a",
@@ -47,9 +50,9 @@ public sealed interface Condition {
   record Compared(String column, Operator operator, Object value) implements Condition {}
 
   /** The column's value is one of these; of none, no row's is. */
-  record OneOf(String column, List<?> values) implements Condition {
+  record OneOf(String column, List<? extends @Nullable Object> values) implements Condition {
     public OneOf {
-      values = List.copyOf(values);
+      values = Collections.unmodifiableList(new ArrayList<@Nullable Object>(values));
     }
   }
 
@@ -164,7 +167,7 @@ public sealed interface Condition {
     @SafeVarargs
     @SuppressWarnings("varargs")
     public final Condition in(V... values) {
-      return in(List.of(values));
+      return in(Arrays.asList(values));
     }
 
     /** One of the values; of none, no row's. */

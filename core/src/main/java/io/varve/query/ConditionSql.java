@@ -63,9 +63,17 @@ final class ConditionSql {
         oneOf.values().stream().map(value -> bind(operand, oneOf.column(), value)).toList();
     if (binds.isEmpty()) {
       sql.sql("false");
+    } else if (binds.size() == 1) {
+      sql.sql(operand.sql()).sql(" = ").bind(binds.get(0));
     } else {
-      sql.sql(operand.sql()).sql(" IN (").each(binds, ", ", sql::bind).sql(")");
+      sql.sql(operand.sql()).sql(" = ANY (").bind(array(binds)).sql(")");
     }
+  }
+
+  /** However many there are: a statement has at most 65,535 values. */
+  private static Bind array(List<Bind> binds) {
+    return Bind.untyped(
+        TextLiteral.array(binds.stream().map(bind -> TextLiteral.of(bind.value())).toList()));
   }
 
   private static Bind bind(Operand operand, String column, @Nullable Object value) {
