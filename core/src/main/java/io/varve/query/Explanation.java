@@ -8,7 +8,7 @@ import java.util.Optional;
  * How the server answered a query, which was run for it.
  *
  * @param sql the statement, with a question mark for every value
- * @param values the values, in order
+ * @param values the values, in order; of bytes, in hex
  * @param planning how long the server planned
  * @param execution how long it took to find all rows; they were not sent
  * @param steps of the plan, each before those it takes its rows from
@@ -26,7 +26,8 @@ public record Explanation(
    *
    * @param depth how many steps take its rows in, one from the other
    * @param operation what the server calls it, such as {@code Index Scan}
-   * @param table what it reads, if anything: a table or a chunk
+   * @param table what it reads, if anything: a table or a chunk, with its schema unless that is
+   *     {@code public}
    * @param rows how many rows it found in all
    * @param time how long it took in all, including the steps below it
    */

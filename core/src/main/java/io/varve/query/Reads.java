@@ -199,7 +199,7 @@ final class Reads {
 
   private static Explanation explain(Connection connection, String task, Sql sql)
       throws SQLException {
-    Sql explained = new Sql("EXPLAIN (ANALYZE, FORMAT XML) " + sql.text(), sql.binds());
+    Sql explained = new Sql("EXPLAIN (ANALYZE, VERBOSE, FORMAT XML) " + sql.text(), sql.binds());
     RowReader<String> reader =
         new RowReader<>(
             task,
