@@ -25,8 +25,8 @@ import org.postgresql.jdbc.PgResultSet;
 final class AnswerShape<R> implements RowShape<R> {
 
   /** What is read as text: varchar, char, name, the answer of a function that has none. */
-  private static final Stream<Map.Entry<Integer, ColumnType>> OTHERS =
-      Stream.of(
+  private static final List<Map.Entry<Integer, ColumnType>> OTHERS =
+      List.of(
           Map.entry(1043, new ColumnType(Kind.TEXT, false, "varchar")),
           Map.entry(1042, new ColumnType(Kind.TEXT, false, "char")),
           Map.entry(19, new ColumnType(Kind.TEXT, false, "name")),
@@ -46,7 +46,7 @@ final class AnswerShape<R> implements RowShape<R> {
                           Stream.of(
                               Map.entry(kind.oid(), ColumnType.of(kind)),
                               Map.entry(kind.arrayOid(), ColumnType.arrayOf(kind)))),
-              OTHERS)
+              OTHERS.stream())
           .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
   /** What travels as text does, below arrays. A domain's values come as what it stands for. */

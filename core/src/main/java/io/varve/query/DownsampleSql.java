@@ -1,5 +1,6 @@
 package io.varve.query;
 
+import io.varve.jdbc.IsoTime;
 import io.varve.model.ColumnType.Kind;
 
 /**
@@ -191,7 +192,7 @@ final class DownsampleSql {
   }
 
   private long unit() {
-    return points.time() == Kind.DATE ? Micros.PER_DAY : 1;
+    return points.time() == Kind.DATE ? IsoTime.MICROS_PER_DAY : 1;
   }
 
   private boolean isTimestamp() {
@@ -236,7 +237,8 @@ final class DownsampleSql {
   private void length(SqlBuilder sql, long length) {
     switch (points.time()) {
       case BIGINT -> sql.sql("CAST(").bind(Bind.bigint(length)).sql(" AS bigint)");
-      case DATE -> sql.sql("CAST(").bind(Bind.bigint(length / Micros.PER_DAY)).sql(" AS integer)");
+      case DATE ->
+          sql.sql("CAST(").bind(Bind.bigint(length / IsoTime.MICROS_PER_DAY)).sql(" AS integer)");
       default -> sql.sql("CAST(").bind(Bind.untyped(length + " microseconds")).sql(" AS interval)");
     }
   }

@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import io.varve.MappingException;
+import io.varve.jdbc.IsoTime;
 import io.varve.model.Column;
 import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
@@ -89,7 +90,7 @@ final class Downsampling {
       return List.of();
     }
     Kind kind = selection.table().time().type().kind();
-    long unit = kind == Kind.DATE ? Micros.PER_DAY : 1;
+    long unit = kind == Kind.DATE ? IsoTime.MICROS_PER_DAY : 1;
     Grid grid = Grid.of(bounds.from, bounds.to, how.columns(), unit);
     return bounds.many && isPreselected(grid) ? preselected(grid) : streamed(grid);
   }

@@ -10,9 +10,6 @@ import java.math.BigDecimal;
  */
 public sealed interface Fill {
 
-  /** As many digits as a double may need. */
-  int MOST_DIGITS = 400;
-
   /** No row. */
   record None() implements Fill {}
 
@@ -26,6 +23,10 @@ public sealed interface Fill {
    * @param replacing whether it also stands for nulls
    */
   record Value(BigDecimal value, boolean replacing) implements Fill {
+
+    /** As many digits as a double may need. */
+    private static final int MOST_DIGITS = 400;
+
     public Value {
       if (Math.abs((long) value.scale()) > MOST_DIGITS || value.precision() > MOST_DIGITS) {
         throw new IllegalArgumentException(

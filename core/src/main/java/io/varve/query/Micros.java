@@ -22,11 +22,10 @@ import org.postgresql.PGResultSetMetaData;
  */
 final class Micros implements Cell {
 
-  static final long PER_DAY = 86_400_000_000L;
   private static final long PER_SECOND = 1_000_000;
 
   /** PostgreSQL counts from 2000. */
-  private static final long EPOCH = LocalDate.of(2000, 1, 1).toEpochDay() * PER_DAY;
+  private static final long EPOCH = LocalDate.of(2000, 1, 1).toEpochDay() * IsoTime.MICROS_PER_DAY;
 
   private static final int BINARY = 1;
 
@@ -84,7 +83,7 @@ final class Micros implements Cell {
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     return kind == Kind.DATE
-        ? Math.addExact(Math.multiplyExact(buffer.getInt(), PER_DAY), EPOCH)
+        ? Math.addExact(Math.multiplyExact(buffer.getInt(), IsoTime.MICROS_PER_DAY), EPOCH)
         : Math.addExact(buffer.getLong(), EPOCH);
   }
 
@@ -92,7 +91,7 @@ final class Micros implements Cell {
     return switch (kind) {
       case DATE -> {
         LocalDate date = row.getObject(column, LocalDate.class);
-        yield date == null ? null : Math.multiplyExact(date.toEpochDay(), PER_DAY);
+        yield date == null ? null : Math.multiplyExact(date.toEpochDay(), IsoTime.MICROS_PER_DAY);
       }
       case TIMESTAMPTZ -> {
         OffsetDateTime time = row.getObject(column, OffsetDateTime.class);

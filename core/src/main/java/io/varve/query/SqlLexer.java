@@ -83,7 +83,7 @@ final class SqlLexer {
   }
 
   private void take(Kind kind, int end) {
-    tokens.add(new SqlToken(kind, sql.substring(at, end), at));
+    tokens.add(new SqlToken(kind, sql.substring(at, end)));
     at = end;
   }
 

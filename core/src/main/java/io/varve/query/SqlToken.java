@@ -4,9 +4,8 @@ package io.varve.query;
  * A piece of a statement's text.
  *
  * @param text as it is written
- * @param start where it starts in the statement, from 0
  */
-record SqlToken(Kind kind, String text, int start) {
+record SqlToken(Kind kind, String text) {
 
   enum Kind {
     /** White space or a comment. */

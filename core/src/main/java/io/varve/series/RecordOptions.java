@@ -1,5 +1,7 @@
 package io.varve.series;
 
+import java.util.Objects;
+
 /**
  * Which records of a range, and in which order. Immutable; start from {@link #newest} or {@link
  * #oldest}.
@@ -8,13 +10,20 @@ package io.varve.series;
  * last record's time, which the range then excludes. With an offset the server reads what it leaves
  * out.
  *
- * @param newestFirst whether the newest comes first
+ * @param order which come first
  * @param limit at most that many: 1 to {@link SeriesOptions#maxRecords}
  * @param offset how many to leave out first: 0 or more
  */
-public record RecordOptions(boolean newestFirst, int limit, long offset) {
+public record RecordOptions(Order order, int limit, long offset) {
+
+  /** The order of records by time. */
+  public enum Order {
+    NEWEST_FIRST,
+    OLDEST_FIRST
+  }
 
   public RecordOptions {
+    Objects.requireNonNull(order, "order");
     if (limit < 1) {
       throw new IllegalArgumentException("limit %d; expected 1 or more".formatted(limit));
     }
@@ -25,16 +34,16 @@ public record RecordOptions(boolean newestFirst, int limit, long offset) {
 
   /** The newest so many records, newest first. */
   public static RecordOptions newest(int limit) {
-    return new RecordOptions(true, limit, 0);
+    return new RecordOptions(Order.NEWEST_FIRST, limit, 0);
   }
 
   /** The oldest so many records, oldest first. */
   public static RecordOptions oldest(int limit) {
-    return new RecordOptions(false, limit, 0);
+    return new RecordOptions(Order.OLDEST_FIRST, limit, 0);
   }
 
   /** The same without the first so many. */
   public RecordOptions offset(long records) {
-    return new RecordOptions(newestFirst, limit, records);
+    return new RecordOptions(order, limit, records);
   }
 }

@@ -65,7 +65,12 @@ final class SeriesSql {
   }
 
   List<TimeSeriesRecord> page(String entity, TimeRange range, RecordOptions options) {
-    return of(PAGE.formatted(options.newestFirst() ? "DESC" : "ASC"), entity, range)
+    String direction =
+        switch (options.order()) {
+          case NEWEST_FIRST -> "DESC";
+          case OLDEST_FIRST -> "ASC";
+        };
+    return of(PAGE.formatted(direction), entity, range)
         .bind("limit", options.limit())
         .bind("offset", options.offset())
         .list(TimeSeriesRecord.class);

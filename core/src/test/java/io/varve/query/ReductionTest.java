@@ -2,6 +2,7 @@ package io.varve.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.jdbc.IsoTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -175,8 +176,8 @@ final class ReductionTest {
     assertThat(grid.column(Long.MIN_VALUE)).isZero();
     assertThat(grid.column(Long.MAX_VALUE)).isEqualTo(999);
     assertThat(grid.isSigned()).isFalse();
-    assertThat(Grid.of(0, 100 * Micros.PER_DAY, 7, Micros.PER_DAY).width())
-        .isEqualTo(15 * Micros.PER_DAY);
+    assertThat(Grid.of(0, 100 * IsoTime.MICROS_PER_DAY, 7, IsoTime.MICROS_PER_DAY).width())
+        .isEqualTo(15 * IsoTime.MICROS_PER_DAY);
     assertThat(Grid.of(5, 5, 7, 1).column(5)).isZero();
     assertThat(Grid.of(0, 3_000_000, 1000, 1)).isEqualTo(new Grid(0, 3_000_000, 3008, 16));
   }
