@@ -28,6 +28,11 @@ import java.util.Optional;
  * 0:00, 6:00, 12:00 and 18:00 local time all year round, and where the clock is put back within a
  * bucket, hours that come twice are two buckets. Widths are meant to be whole hours or to divide
  * half an hour: buckets of others can overlap in an hour that comes twice.
+ *
+ * <p>Buckets whose start an origin or an offset has moved into an hour that comes twice can overlap
+ * as well, of a duration and of a period: rows of that hour's second time may be counted in the
+ * bucket before, although the next one has begun. So can whole hours where the clock is put back by
+ * more than one, as in Antarctica/Troll.
  */
 public final class Bucket {
 
@@ -93,7 +98,8 @@ public final class Bucket {
 
   /**
    * All buckets moved by a fixed span; a negative one moves them back. Buckets of a period are
-   * moved on the local clock; one whose start that clock skips starts as much later.
+   * moved on the local clock; one whose start that clock skips starts as much later, and one whose
+   * start comes twice may leave rows to the one before (see the class).
    */
   public Bucket offset(Duration offset) {
     return new Bucket(width, zone, origin, Optional.of(offset), name);
