@@ -78,7 +78,7 @@ final class QueryCommand extends BaseCommand {
   @Option(
       names = "--where",
       paramLabel = "COL=VALUE",
-      description = "Rows with this value, or != < <= > >= it; several must all be met.")
+      description = "Rows with this value, or != <> < <= > >= it; several must all be met.")
   private List<String> where = List.of();
 
   @Mixin private final BucketOptions buckets = new BucketOptions();
@@ -103,7 +103,7 @@ final class QueryCommand extends BaseCommand {
       names = "--order",
       paramLabel = "ORDER",
       description = "oldest or newest first (default: oldest).")
-  private Order order = Order.oldest;
+  private @Nullable Order order;
 
   @Option(
       names = "--explain",
@@ -154,6 +154,10 @@ final class QueryCommand extends BaseCommand {
   }
 
   private void refuseContradictions() {
+    if (last.stream().filter(Span::isSpan).count() > 1) {
+      throw CommandException.usage(
+          "--last %s: more than one span".formatted(String.join(",", last)), "give one");
+    }
     if (lastSpan().isPresent() && (from != null || to != null)) {
       throw CommandException.usage("--last and --from or --to contradict each other", "give one");
     }
@@ -163,6 +167,7 @@ final class QueryCommand extends BaseCommand {
               .formatted(buckets.isBucketed() ? "--bucket" : explain ? "--explain" : "aggregates"),
           "give one");
     }
+    refuseLooseOrder();
     if (downsample != null && (latest || explain || limit != null || isAggregated())) {
       throw CommandException.usage(
           "--downsample and %s contradict each other"
@@ -176,6 +181,19 @@ final class QueryCommand extends BaseCommand {
     buckets.refuseLooseOffset();
     if (limit != null && limit < 0) {
       throw CommandException.usage("--limit " + limit + " is negative", "expected 0 or more");
+    }
+  }
+
+  /** The newest rows and the points of a chart come series by series, groups by their columns. */
+  private void refuseLooseOrder() {
+    if (order != null && (latest || downsample != null)) {
+      throw CommandException.usage(
+          "%s and --order contradict each other".formatted(latest ? "--latest" : "--downsample"),
+          "give one");
+    }
+    if (order != null && isAggregated() && !buckets.isBucketed()) {
+      throw CommandException.usage(
+          "--order without --bucket has no times to order", "give its width, such as --bucket 1d");
     }
   }
 

@@ -23,7 +23,12 @@ final class WhereConditions {
 
   /** The first operator counts: what comes behind it is the value. */
   private static final Pattern CONDITION =
-      Pattern.compile("([^=<>!]+)(!=|<=|>=|=|<|>)(.*)", Pattern.DOTALL);
+      Pattern.compile("([^=<>!]+)(!=|<>|<=|>=|=|<|>)(.*)", Pattern.DOTALL);
+
+  /** What other languages compare with, such as {@code ==}, would be a part of the value. */
+  private static final Pattern OPERATOR = Pattern.compile("[=<>].*", Pattern.DOTALL);
+
+  private static final String OTHERS = "!= <> < <= > >=";
 
   private final String option;
   private final Function<String, ColumnType> types;
@@ -50,13 +55,18 @@ final class WhereConditions {
     if (!matcher.matches()) {
       throw CommandException.usage(
           option + " " + text + ": no column and value",
-          "expected " + option + " COL=VALUE, or one of != < <= > >= for =");
+          "expected " + option + " COL=VALUE, or one of " + OTHERS + " for =");
+    }
+    if (OPERATOR.matcher(matcher.group(3)).matches()) {
+      throw CommandException.usage(
+          "%s %s: the value begins like an operator: %s".formatted(option, text, matcher.group(3)),
+          "expected = or one of " + OTHERS + "; ask for such a value with varve sql");
     }
     String column = matcher.group(1).strip();
     Object value = value(column, types.apply(column), matcher.group(3));
     Condition.Subject<Object> subject = Condition.column(column);
     return switch (matcher.group(2)) {
-      case "!=" -> subject.ne(value);
+      case "!=", "<>" -> subject.ne(value);
       case "<" -> subject.lt(value);
       case "<=" -> subject.le(value);
       case ">" -> subject.gt(value);

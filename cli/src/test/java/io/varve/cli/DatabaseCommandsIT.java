@@ -638,6 +638,8 @@ class DatabaseCommandsIT {
             2024-01-02T00:00:00Z,5.0,1
             2024-01-02T06:00:00Z,,0
             """);
+    assertThat(csv("query grouped --by device --count --where device<>d1"))
+        .isEqualTo("device,count\nd2,1\n");
     assertThat(csv("query grouped --bucket 1d --by device --max v --top 1:v_max"))
         .isEqualTo(
             """
@@ -746,12 +748,26 @@ class DatabaseCommandsIT {
     assertUsage("no column \"w\"", "query", "asked", "--avg", "v", "--having", "w>1");
     assertUsage("contradict", "query", "asked", "--latest", "--avg", "v");
     assertUsage("contradict", "query", "asked", "--downsample", "v:m4:9", "--avg", "v");
+    assertUsage(
+        "--latest and --order contradict", "query", "asked", "--latest", "--order", "newest");
+    assertUsage(
+        "--downsample and --order contradict",
+        "query",
+        "asked",
+        "--downsample",
+        "v:m4:9",
+        "--order",
+        "oldest");
+    assertUsage("no times to order", "query", "asked", "--avg", "v", "--order", "newest");
+    assertUsage("--last 7d,v,30d: more than one span", "query", "asked", "--last", "7d,v,30d");
+    assertUsage("begins like an operator: =d1", "query", "asked", "--where", "device==d1");
     assertUsage("is not known", "query", "asked", "--downsample", "v:m5:9");
     assertUsage("no value", "query", "asked", "--where", "v=");
     assertUsage("no column \"w\"", "query", "asked", "--avg", "v", "--top", "3:w");
     assertUsage("no number of rows", "query", "asked", "--avg", "v", "--top", "9999999999:v_avg");
     assertUsage("nothing to move", "query", "asked", "--avg", "v", "--offset", "1h");
     assertUsage("too wide", "query", "asked", "--bucket", "999999999y");
+    assertUsage("too wide", "query", "asked", "--bucket", "999999999d");
     assertUsage(
         "more than 10000000",
         "query",
