@@ -18,6 +18,7 @@ import io.varve.model.Row;
 import io.varve.model.Table;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +105,15 @@ final class QueryTest {
         .hasMessage(
             "table readings, column \"steps\": it is compared with null, which nothing equals;"
                 + " expected a value, or whereNull(\"steps\")");
+    String message =
+        "table readings, column \"device\": it is compared with null, which nothing equals;"
+            + " expected a value, or a test for null of \"device\"";
+    Condition.Subject<Object> device = Condition.column("device");
+    for (Condition oneOf : List.of(device.in("a", null), device.in(Arrays.asList("a", null)))) {
+      assertThatThrownBy(() -> readings.where(oneOf))
+          .isInstanceOf(MappingException.class)
+          .hasMessage(message);
+    }
   }
 
   @Test

@@ -58,6 +58,20 @@ final class SqlTest {
   }
 
   @Test
+  void oneOfManyValuesIsOneArray() {
+    Sql sql =
+        RowSql.rows(
+            Selection.all(READINGS)
+                .and(Condition.column("device").in("d7", "say \"hi\"", "\\", "NULL"))
+                .and(Condition.column("device").in("d7")));
+    assertThat(sql.text())
+        .endsWith(" FROM \"public\".\"readings\" WHERE \"device\" = ANY (?) AND \"device\" = ?");
+    assertThat(sql.binds())
+        .containsExactly(
+            Bind.untyped("{\"d7\",\"say \\\"hi\\\"\",\"\\\\\",\"NULL\"}"), Bind.untyped("d7"));
+  }
+
+  @Test
   void everythingIsSelectedWithoutAWhereClause() {
     assertThat(RowSql.rows(Selection.all(READINGS)).text())
         .isEqualTo("SELECT \"time\", \"device\", \"say \"\"hi\"\"\" FROM \"public\".\"readings\"");

@@ -30,6 +30,7 @@ import io.varve.Setting;
 import io.varve.Tier;
 import io.varve.Varve;
 import io.varve.model.Column;
+import io.varve.model.ColumnType;
 import io.varve.model.Dimension;
 import io.varve.model.Measure;
 import io.varve.model.Row;
@@ -123,6 +124,31 @@ final class BuilderContract {
         .containsExactly("b", "a");
     assertThat(all().where(column("device").in(List.of())).list()).isEmpty();
     assertThat(all().where(column("device").in(List.of()).not()).count()).isEqualTo(4);
+  }
+
+  /** A statement has at most 65,535 values. */
+  @Test
+  void aColumnIsOneOfAnyNumberOfValues() {
+    write(gauge(0, "a", 0.1), gauge(1, "b", Double.NaN), gauge(2, "{\"\\", 3.0));
+    write(gauge(3, "NULL", null), gauge(4, "", 1e-300));
+    List<String> many = IntStream.range(0, 70_000).mapToObj(i -> "d" + i).toList();
+    assertThat(all().where(column("device").in(many)).count()).isZero();
+    assertThat(all().where(column("device").in(many).not()).count()).isEqualTo(5);
+    assertThat(devices(all().where(column("device").in("{\"\\", "NULL", ""))))
+        .containsExactly("{\"\\", "NULL", "");
+    assertThat(devices(all().where(column("value").in(0.1, Double.NaN, 1e-300))))
+        .containsExactly("a", "b", "");
+    assertThat(devices(all().where(column("value").in(0.1, 0.2).not())))
+        .containsExactly("b", "{\"\\", "");
+    assertThat(devices(all().where(column("time").in(NOON, NOON.plusSeconds(3)))))
+        .containsExactly("a", "NULL");
+    assertThat(
+            all()
+                .groupBy("device")
+                .select(max("value"))
+                .having(column("value_max").in(3.0, 4.0))
+                .list())
+        .hasSize(1);
   }
 
   @Test
@@ -610,6 +636,34 @@ final class BuilderContract {
     assertThat(explanation.steps().get(0).rows()).isEqualTo(2);
     assertThat(explanation.execution()).isPositive();
     assertThat(all().explain().tables()).hasSize(3);
+    assertThat(all().where("device", "a\u0001\ufffe").explain().values())
+        .containsExactly("a\u0001\ufffe");
+  }
+
+  @Test
+  void explanationTellsTablesOfTheSameNameApart() throws SQLException {
+    String columns = " (time timestamptz NOT NULL, value double precision)";
+    Sql.execute(
+        database,
+        "CREATE SCHEMA elsewhere",
+        "CREATE TABLE elsewhere.plain" + columns,
+        "CREATE TABLE public.plain" + columns);
+    try {
+      BucketQuery here = varve.from(plain("plain")).groupBy().select(max("value").as("here"));
+      BucketQuery there =
+          varve.from(plain("elsewhere.plain")).groupBy().select(max("value").as("there"));
+      assertThat(here.join(there).explain().tables())
+          .containsExactlyInAnyOrder("plain", "elsewhere.plain");
+    } finally {
+      Sql.execute(database, "DROP SCHEMA elsewhere CASCADE", "DROP TABLE public.plain");
+    }
+  }
+
+  private static Table<Row> plain(String name) {
+    return Table.builder(name)
+        .time("time", ColumnType.of(ColumnType.Kind.TIMESTAMPTZ))
+        .measure("value", ColumnType.of(ColumnType.Kind.DOUBLE))
+        .build();
   }
 
   @Test
