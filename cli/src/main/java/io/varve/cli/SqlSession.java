@@ -29,10 +29,19 @@ final class SqlSession implements AutoCloseable {
 
   private static final int FETCH_SIZE = 2_000;
 
+  /**
+   * The toolkit comes last, so that new tables go where they went before. The schema of a role
+   * called varve would be the toolkit's, and first: it is taken out.
+   */
   private static final String TOOLKIT_PATH =
       """
-      SELECT set_config('search_path', current_setting('search_path') || ', varve', false)
-      WHERE current_setting('search_path') !~ '\\mvarve\\M'
+      SELECT set_config('search_path', concat_ws(', ', nullif(path, ''), 'varve'), false)
+        FROM (SELECT CASE current_user
+                       WHEN 'varve' THEN ltrim(regexp_replace(setting, '(,\\s*)?"\\$user"', ''), ', ')
+                       ELSE setting
+                     END
+                FROM current_setting('search_path') AS setting) AS t (path)
+       WHERE path !~ '\\mvarve\\M'
       """;
 
   private final Connection connection;

@@ -27,6 +27,13 @@ final class SharedServer implements EmbeddedProvider.Server {
 
   private static final String USER = "varve";
   private static final String DATABASE = "varve";
+
+  /**
+   * Without {@code "$user"}, which is the toolkit's schema here: it is found, but new tables go to
+   * {@code public}.
+   */
+  private static final String SEARCH_PATH = "public, varve";
+
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** A start by another process can keep the lock that long, and then some. */
@@ -134,6 +141,7 @@ final class SharedServer implements EmbeddedProvider.Server {
     settings.put("password_encryption", "scram-sha-256");
     settings.put("timezone", "UTC");
     settings.put("log_timezone", "UTC");
+    settings.put("search_path", SEARCH_PATH);
     settings.put("logging_collector", "on");
     settings.put("log_directory", home.log().toString());
     settings.put("log_filename", "server-%a.log");

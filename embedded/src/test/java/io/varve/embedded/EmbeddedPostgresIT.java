@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.varve.ConfigException;
 import io.varve.EmbeddedProvider;
 import io.varve.EmbeddedProvider.Server;
+import io.varve.Varve;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,23 @@ class EmbeddedPostgresIT {
     assertThat(sandbox.remaining()).isEmpty();
     try (Server server = provider.start(home)) {
       assertThat(Sandbox.query(server, "select answer from kept")).isEqualTo("42");
+    }
+  }
+
+  /** The user and the toolkit's schema have one name. */
+  @Test
+  void sqlWithoutASchemaFindsTheToolkitAndMakesItsTablesInPublic() throws Exception {
+    Path home = sandbox.home();
+    try (Varve varve = Varve.embedded(home)) {
+      varve.toolkit().install();
+      varve.sql("CREATE TABLE made AS SELECT 1 AS a").execute();
+      assertThat(varve.sql("SELECT a FROM public.made").list()).hasSize(1);
+      assertThat(
+              varve
+                  .sql("SELECT time_bucket('1 day', date '2026-03-01')::text AS day")
+                  .first()
+                  .get())
+          .hasToString("{day=2026-03-01}");
     }
   }
 
