@@ -90,7 +90,7 @@ final class Reads {
       throws SQLException {
     try (PreparedStatement statement = unprepared(connection, sql);
         ResultSet answer = statement.executeQuery()) {
-      return each(answer, reader, consumer);
+      return each(answer, reader.reader(answer), consumer);
     }
   }
 

@@ -1,21 +1,27 @@
 package io.varve.query;
 
 import io.varve.DataException;
+import io.varve.MappingException;
 import io.varve.jdbc.SqlErrors;
 import io.varve.model.Column;
 import io.varve.model.ColumnType;
+import io.varve.model.ColumnType.Kind;
 import io.varve.model.Table;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.jdbc.PgResultSet;
 
 /** Makes rows of a result's columns. Immutable. */
 final class RowReader<R> implements RowShape<R> {
 
   private final String task;
   private final List<String> names;
+  private final List<ColumnType> types;
   private final Cell[] cells;
   private final boolean wide;
   private final Function<@Nullable Object[], R> maker;
@@ -33,6 +39,7 @@ final class RowReader<R> implements RowShape<R> {
       Function<@Nullable Object[], R> maker) {
     this.task = task;
     this.names = names;
+    this.types = List.copyOf(types);
     this.cells = types.stream().map(Cell::of).toArray(Cell[]::new);
     this.wide = types.stream().anyMatch(RowReader::isWide);
     this.maker = maker;
@@ -44,6 +51,7 @@ final class RowReader<R> implements RowShape<R> {
   RowReader(String task, List<String> names, Cell[] cells, Function<@Nullable Object[], R> maker) {
     this.task = task;
     this.names = names;
+    this.types = List.of();
     this.cells = cells;
     this.wide = false;
     this.maker = maker;
@@ -68,9 +76,54 @@ final class RowReader<R> implements RowShape<R> {
     return wide;
   }
 
+  /**
+   * Refuses an answer of which the driver would drop digits without a word, because a column is not
+   * of the type it was declared with.
+   */
   @Override
-  public RowReader<R> reader(ResultSet answer) {
+  public RowReader<R> reader(ResultSet answer) throws SQLException {
+    PgResultSet columns = answer.unwrap(PgResultSet.class);
+    for (int i = 0; i < types.size(); i++) {
+      ColumnType declared = types.get(i);
+      Optional<Kind> found = kind(columns.getColumnOID(i + 1), declared.array());
+      if (found.filter(kind -> cuts(kind, declared.kind())).isPresent()) {
+        throw cut(i, found.get());
+      }
+    }
     return this;
+  }
+
+  private static Optional<Kind> kind(int oid, boolean array) {
+    return Stream.of(Kind.values())
+        .filter(kind -> oid == (array ? kind.arrayOid() : kind.oid()))
+        .findFirst();
+  }
+
+  /** Whole numbers that are too large for a smaller type are refused by the driver itself. */
+  private static boolean cuts(Kind from, Kind to) {
+    return switch (to) {
+      case SMALLINT, INTEGER, BIGINT ->
+          from == Kind.REAL || from == Kind.DOUBLE || from == Kind.NUMERIC;
+      case REAL ->
+          from == Kind.INTEGER
+              || from == Kind.BIGINT
+              || from == Kind.DOUBLE
+              || from == Kind.NUMERIC;
+      case DATE -> from == Kind.TIMESTAMP || from == Kind.TIMESTAMPTZ;
+      case BOOLEAN, DOUBLE, NUMERIC, TEXT, UUID, JSONB, BYTEA, TIMESTAMPTZ, TIMESTAMP -> false;
+    };
+  }
+
+  private MappingException cut(int index, Kind found) {
+    ColumnType declared = types.get(index);
+    return new MappingException(
+        "%s: it is of type %s and declared as %s, which would cut its values; expected %s%s"
+            .formatted(
+                subject(index),
+                declared.array() ? found.sql() + "[]" : found.sql(),
+                declared.sql(),
+                declared.array() ? "a List of " : "",
+                found.javaType().getSimpleName()));
   }
 
   /** The row the result stands on. */

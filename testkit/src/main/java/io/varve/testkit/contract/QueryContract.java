@@ -1,9 +1,11 @@
 package io.varve.testkit.contract;
 
+import static io.varve.query.Aggregate.max;
 import static io.varve.query.Condition.column;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.MappingException;
 import io.varve.Preset;
 import io.varve.SchemaException;
 import io.varve.Setting;
@@ -253,6 +255,50 @@ final class QueryContract {
               assertThat(row.value("time")).isEqualTo(at(70));
               assertThat(row.value("humidity", Double.class)).isEqualTo(35.0);
             });
+  }
+
+  @TimeSeries(table = "readings", chunk = "1 day")
+  record WholeReading(@Time Instant time, @Dimension String device, @Measure int temperature) {}
+
+  @TimeSeries(table = "readings", chunk = "1 day")
+  record ShortReading(@Time Instant time, @Dimension String device, @Measure float temperature) {}
+
+  @Test
+  void numbersAreNotCutToWhatARecordHolds() {
+    Query<WholeReading> whole = varve.from(WholeReading.class).oldestFirst();
+    assertCut(whole::list, "integer");
+    assertCut(() -> whole.limit(1).list(), "integer");
+    assertCut(whole::latest, "integer");
+    assertCut(() -> whole.<Long>useStream(Stream::count), "integer");
+    assertCut(() -> varve.from(ShortReading.class).list(), "real");
+    assertThatThrownBy(() -> whole.groupBy("device").select(max("temperature")).list())
+        .isInstanceOf(MappingException.class)
+        .hasMessageContaining(
+            "column \"temperature_max\": it is of type double precision and declared as integer");
+  }
+
+  private static void assertCut(ThrowingCallable answer, String declared) {
+    assertThatThrownBy(answer)
+        .isInstanceOf(MappingException.class)
+        .hasMessageMatching(
+            "reading (the latest rows of )?readings, column \"temperature\": it is of type"
+                + " double precision and declared as "
+                + declared
+                + ", which would cut its values; expected Double");
+  }
+
+  @TimeSeries(table = "steps", chunk = "100")
+  record WideStep(@Time long step, @Measure double value) {}
+
+  @TimeSeries(table = "steps", chunk = "100")
+  record LongStep(@Time long step, @Measure long value) {}
+
+  @Test
+  void numbersAreWidenedToWhatARecordHolds() {
+    varve.schema().create(Table.of(Step.class));
+    varve.table(Step.class).insertAll(List.of(new Step(1, 7)));
+    assertThat(varve.from(WideStep.class).list()).containsExactly(new WideStep(1, 7.0));
+    assertThat(varve.from(LongStep.class).list()).containsExactly(new LongStep(1, 7));
   }
 
   @Test
