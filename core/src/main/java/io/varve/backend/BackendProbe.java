@@ -139,12 +139,16 @@ public final class BackendProbe {
     return switch (capability) {
       case HYPERTABLE -> provided("declarative partitions kept by Varve");
       case TIME_BUCKET, FIRST_LAST, HISTOGRAM -> provided("Varve's SQL toolkit");
-      case GAP_FILL, CONTINUOUS_AGGREGATE, COLUMNSTORE, RETENTION ->
+      case GAP_FILL -> gapFilling();
+      case CONTINUOUS_AGGREGATE, COLUMNSTORE, RETENTION ->
           absent("TimescaleDB Community would give it" + nearby(facts));
     };
   }
 
   private static Capabilities.Entry timescale(Capability capability, Tier tier, Facts facts) {
+    if (capability == Capability.GAP_FILL && tier != Tier.COMMUNITY) {
+      return gapFilling();
+    }
     String function = witness(capability);
     if (!facts.functions().contains(function)) {
       return absent(
@@ -189,6 +193,11 @@ public final class BackendProbe {
         ? ""
         : "; the server has version %s ready: CREATE EXTENSION timescaledb"
             .formatted(facts.available());
+  }
+
+  /** TimescaleDB's own belongs to its Community edition; Varve's needs none. */
+  private static Capabilities.Entry gapFilling() {
+    return provided("queries with a fill, and gapfill in Varve's SQL toolkit");
   }
 
   private static Capabilities.Entry provided(String by) {

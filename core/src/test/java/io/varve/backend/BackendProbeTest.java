@@ -39,10 +39,10 @@ final class BackendProbeTest {
     assertThat(capabilities.postgresVersion()).isEqualTo("17.2");
     assertThat(capabilities.timescaleVersion()).isEmpty();
     assertThat(supported(capabilities, Support.PROVIDED))
-        .isEqualTo("HYPERTABLE TIME_BUCKET FIRST_LAST HISTOGRAM");
+        .isEqualTo("HYPERTABLE TIME_BUCKET FIRST_LAST HISTOGRAM GAP_FILL");
     assertThat(supported(capabilities, Support.ABSENT))
-        .isEqualTo("GAP_FILL CONTINUOUS_AGGREGATE COLUMNSTORE RETENTION");
-    assertThat(explanation(capabilities, Capability.GAP_FILL))
+        .isEqualTo("CONTINUOUS_AGGREGATE COLUMNSTORE RETENTION");
+    assertThat(explanation(capabilities, Capability.RETENTION))
         .isEqualTo("Varve does not do it itself; TimescaleDB Community would give it");
   }
 
@@ -53,6 +53,7 @@ final class BackendProbeTest {
     assertThat(capabilities.timescaleVersion()).contains("2.19.3");
     assertThat(supported(capabilities, Support.NATIVE))
         .isEqualTo("HYPERTABLE TIME_BUCKET FIRST_LAST HISTOGRAM");
+    assertThat(supported(capabilities, Support.PROVIDED)).isEqualTo("GAP_FILL");
     assertThat(explanation(capabilities, Capability.COLUMNSTORE))
         .isEqualTo(
             "Varve does not do it itself; it belongs to TimescaleDB Community; set"

@@ -32,7 +32,8 @@ final class CapabilityContract {
     return switch (capability) {
       case HYPERTABLE, TIME_BUCKET, FIRST_LAST, HISTOGRAM ->
           tier == Tier.PLAIN ? Support.PROVIDED : Support.NATIVE;
-      case GAP_FILL, CONTINUOUS_AGGREGATE, COLUMNSTORE, RETENTION ->
+      case GAP_FILL -> tier == Tier.COMMUNITY ? Support.NATIVE : Support.PROVIDED;
+      case CONTINUOUS_AGGREGATE, COLUMNSTORE, RETENTION ->
           tier == Tier.COMMUNITY ? Support.NATIVE : Support.ABSENT;
     };
   }
