@@ -66,7 +66,7 @@ final class AggregateOptions {
       names = "--percentile",
       paramLabel = "COL:P",
       split = ",",
-      description = "A percentile, 0 to 100: temperature:95.")
+      description = "A percentile in percent, 0 or 1 to 100: temperature:95.")
   private List<String> percentile = List.of();
 
   @Option(
@@ -162,10 +162,25 @@ final class AggregateOptions {
     return numbers(
         "--percentile",
         text,
-        "COL:P, such as temperature:95",
+        "COL:P, P in percent, such as temperature:95",
         parts,
         2,
-        it -> Aggregate.percentile(parts[0], it.get(0).movePointLeft(2).doubleValue()));
+        it -> Aggregate.percentile(parts[0], fraction(it.get(0))));
+  }
+
+  /** The library takes fractions: whoever gives one here does not mean that many percent. */
+  private static double fraction(BigDecimal percent) {
+    if (percent.signum() > 0 && percent.compareTo(BigDecimal.ONE) < 0) {
+      throw new IllegalArgumentException(
+          "%s is a fraction; for that percentile write %s"
+              .formatted(
+                  percent.toPlainString(),
+                  percent.movePointRight(2).stripTrailingZeros().toPlainString()));
+    }
+    if (percent.signum() < 0 || percent.compareTo(BigDecimal.valueOf(100)) > 0) {
+      throw new IllegalArgumentException(percent.toPlainString() + " is not from 0 to 100");
+    }
+    return percent.movePointLeft(2).doubleValue();
   }
 
   private static Aggregate histogram(String text) {

@@ -220,7 +220,8 @@ final class BucketOptions {
       case "count" -> Moving.count(parts[1], rows);
       default ->
           throw CommandException.usage(
-              "--moving " + text + ": \"" + parts[0] + "\" is not known", expectation);
+              "--moving " + text + ": \"" + parts[0] + "\" is not known",
+              "expected avg, sum, min, max or count, such as avg:temperature_avg:5");
     };
   }
 
