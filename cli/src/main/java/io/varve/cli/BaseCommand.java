@@ -100,9 +100,8 @@ abstract class BaseCommand implements Callable<Integer> {
   final RowsWriter listing(Shell shell) {
     return RowsWriters.of(
         root().isJson() ? OutputFormat.json : OutputFormat.table,
-        shell.out(),
+        shell,
         Values.utc(),
-        shell.style(),
         ChartOptions.wide(shell.width()));
   }
 

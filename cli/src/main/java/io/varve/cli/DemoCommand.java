@@ -185,7 +185,7 @@ final class DemoCommand extends BaseCommand {
   }
 
   private static RowsWriter writer(Shell shell, OutputFormat format, ChartOptions chart) {
-    return RowsWriters.of(format, shell.out(), Values.utc(), shell.style(), chart);
+    return RowsWriters.of(format, shell, Values.utc(), chart);
   }
 
   private static Object[] values(Row row) {
@@ -193,13 +193,11 @@ final class DemoCommand extends BaseCommand {
   }
 
   private void printNext(Shell shell) {
-    String named = shell.variable("VARVE_COMMAND");
-    String command = named == null ? "varve" : named;
     String url = root().url() == null ? "" : " --url '" + root().url() + "'";
     line(shell, "");
     line(shell, "%s", shell.style().bold("Try next:"));
     for (String next : nextCommands()) {
-      line(shell, "  %s %s%s", command, next, url);
+      line(shell, "  %s %s%s", shell.program(), next, url);
     }
   }
 

@@ -71,8 +71,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  varve ingest --dry-run weather.csv",
-      "  varve ingest --table weather --dimension station --zone Europe/Berlin weather.csv",
-      "  varve ingest --table weather --decimal , --time-format 'dd.MM.yyyy HH:mm' wetter.csv",
+      "  varve ingest --table weather --dimension station --zone UTC weather.csv",
+      "  varve ingest --table weather --decimal , --time-format 'dd.MM.yyyy' wetter.csv",
       "  zcat weather.csv.gz | varve ingest --table weather -"
     })
 final class IngestCommand extends BaseCommand {
@@ -120,17 +120,15 @@ final class IngestCommand extends BaseCommand {
     how.check(request.onConflict());
     try (CsvRows rows = source.open(format)) {
       Input input = new Input(source, rows, Sample.read(source, rows, format));
-      IngestReport report =
-          new IngestReport(
-              shell,
-              request,
-              id,
-              new Reload(spec.commandLine().getParseResult(), root().url() != null),
-              root().isJson());
+      IngestReport report = new IngestReport(shell, request, id, reload(shell), root().isJson());
       return dryRun
           ? tryOut(shell, connections, request, input, report)
           : load(shell, connections, request, input, report);
     }
+  }
+
+  private Reload reload(Shell shell) {
+    return new Reload(shell.program(), spec.commandLine().getParseResult(), root().url());
   }
 
   /** An open file, read up to the end of its sample. */
@@ -321,7 +319,7 @@ final class IngestCommand extends BaseCommand {
             how.workers(target.onConflict()),
             how.batchRows(),
             how.maxRejects(),
-            how.goOn()),
+            reload(shell).goingOn(how.importId(), how.isNamed())),
         shell.interruption());
   }
 

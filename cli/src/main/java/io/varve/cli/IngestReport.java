@@ -105,12 +105,7 @@ final class IngestReport {
 
   private void columns(IngestPlan plan) {
     RowsWriter table =
-        RowsWriters.of(
-            OutputFormat.table,
-            shell.out(),
-            Values.utc(),
-            shell.style(),
-            ChartOptions.wide(shell.width()));
+        RowsWriters.of(OutputFormat.table, shell, Values.utc(), ChartOptions.wide(shell.width()));
     table.begin(
         List.of("column", "from", "type", "role", "note").stream().map(OutputColumn::of).toList());
     for (PlannedColumn column : plan.columns()) {
@@ -184,9 +179,9 @@ final class IngestReport {
     return String.format(Locale.ROOT, "%,d %s", rows, what);
   }
 
-  private static String widening(IngestPlan plan, String column) {
-    return "column %s takes whole numbers only; for others: varve sql 'alter table %s alter column %s type double precision'"
-        .formatted(column, plan.table().name(), plain(column));
+  private String widening(IngestPlan plan, String column) {
+    return "column %s takes whole numbers only; for others: %s sql 'alter table %s alter column %s type double precision'"
+        .formatted(column, shell.program(), plan.table().name(), plain(column));
   }
 
   /** As SQL takes it within single quotes of a shell. */

@@ -110,10 +110,4 @@ final class LoadOptions {
   long fromLine() {
     return fromLine;
   }
-
-  /** The command that goes on with the load. */
-  String goOn() {
-    String from = fromLine > 1 ? " --from-line " + fromLine : "";
-    return "varve ingest …%s --import-id %s".formatted(from, importId());
-  }
 }

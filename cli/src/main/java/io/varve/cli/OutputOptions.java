@@ -54,10 +54,6 @@ final class OutputOptions {
   RowsWriter writer(Shell shell, boolean json, Optional<Duration> spacing) {
     ChartOptions chart = ChartOptions.wide(shell.width()).in(zone());
     return RowsWriters.of(
-        format(json),
-        shell.out(),
-        new Values(zone()),
-        shell.style(),
-        spacing.map(chart::spaced).orElse(chart));
+        format(json), shell, new Values(zone()), spacing.map(chart::spaced).orElse(chart));
   }
 }

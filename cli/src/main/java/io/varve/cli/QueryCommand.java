@@ -48,7 +48,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  varve query demo_sensors --latest",
       "  varve query demo_co2 --bucket 1y --avg co2 --format chart",
-      "  varve query demo_sensors --where sensor=s01 --from 2024-01-01 --to 2024-02-01 --format csv"
+      "  varve query demo_sensors --where sensor=s01 --from 2024-01-01 --format csv"
     })
 final class QueryCommand extends BaseCommand {
 

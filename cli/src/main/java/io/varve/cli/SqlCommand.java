@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
       "and COMMIT say otherwise. The first error ends the script.",
       "",
       "Example:",
-      "  varve sql \"select time_bucket('1 day', time), avg(value) from metrics group by 1\""
+      "  varve sql \"select time_bucket('1 day', time), avg(v) from metrics group by 1\""
     })
 final class SqlCommand extends BaseCommand {
 

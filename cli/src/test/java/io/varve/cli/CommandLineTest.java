@@ -90,6 +90,10 @@ class CommandLineTest {
     assertThat(outcome.code()).isZero();
     assertThat(outcome.out()).startsWith("Usage: varve " + command);
     assertThat(outcome.err()).isEmpty();
+    String[] parts = outcome.out().split("Examples?:\n", 2);
+    assertThat(parts.length == 1 ? "" : parts[1])
+        .describedAs("each example on a line of its own, to be copied")
+        .matches("( {2}(varve|zcat) .*\n)*");
   }
 
   @Test

@@ -537,7 +537,8 @@ class DatabaseCommandsIT {
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err())
         .contains("midway.csv, line 120002: byte 0xfc is not UTF-8")
-        .contains("100,000 rows are committed; go on with: varve ingest … --import-id import-");
+        .containsPattern(
+            "100,000 rows are committed; go on with: varve ingest .*midway.csv.* --import-id import-");
     assertThat(count("midway")).isEqualTo(100_000);
 
     Files.write(file, good);
@@ -740,9 +741,27 @@ class DatabaseCommandsIT {
 
     assertUsage("--fill without --bucket", "query", "asked", "--fill", "null");
     assertUsage("both ends", "query", "asked", "--bucket", "1d", "--fill", "0", "--from", "2024");
-    assertUsage("is not known", "query", "asked", "--bucket", "1d", "--moving", "sun:v_avg:2");
+    assertUsage(
+        "is not known\nvarve: expected avg, sum, min, max or count,",
+        "query",
+        "asked",
+        "--bucket",
+        "1d",
+        "--moving",
+        "sun:v_avg:2");
     assertUsage("expected COL:P", "query", "asked", "--percentile", "v");
-    assertUsage("from 0 to 1", "query", "asked", "--percentile", "v:101");
+    assertUsage(
+        "v:101: 101 is not from 0 to 100\nvarve: expected COL:P, P in percent",
+        "query",
+        "asked",
+        "--percentile",
+        "v:101");
+    assertUsage(
+        "v:0.95: 0.95 is a fraction; for that percentile write 95",
+        "query",
+        "asked",
+        "--percentile",
+        "v:0.95");
     assertUsage("two result columns", "query", "asked", "--avg", "v,v");
     assertUsage("expected N:COL", "query", "asked", "--avg", "v", "--top", "v_avg");
     assertUsage("no column \"w\"", "query", "asked", "--avg", "v", "--having", "w>1");

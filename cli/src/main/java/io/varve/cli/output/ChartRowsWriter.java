@@ -1,8 +1,8 @@
 package io.varve.cli.output;
 
 import io.varve.cli.shell.CommandException;
+import io.varve.cli.shell.Shell;
 import io.varve.cli.shell.StandardOutput;
-import io.varve.cli.shell.TextStyle;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -24,8 +24,7 @@ final class ChartRowsWriter implements RowsWriter {
   private static final int MOST_POINTS = 5_000_000;
   private static final int MOST_COUNTED = 10_000;
 
-  private final StandardOutput out;
-  private final TextStyle style;
+  private final Shell shell;
   private final ChartOptions options;
   private final Map<String, Series> series = new LinkedHashMap<>();
   private final Set<String> hidden = new HashSet<>();
@@ -33,9 +32,8 @@ final class ChartRowsWriter implements RowsWriter {
   private int timeColumn = -1;
   private long points;
 
-  ChartRowsWriter(StandardOutput out, TextStyle style, ChartOptions options) {
-    this.out = out;
-    this.style = style;
+  ChartRowsWriter(Shell shell, ChartOptions options) {
+    this.shell = shell;
     this.options = options;
   }
 
@@ -136,10 +134,11 @@ final class ChartRowsWriter implements RowsWriter {
   @Override
   public void end() {
     List<Series> shown = List.copyOf(series.values());
-    List<String> lines = new LineChart(shown, options, style).draw();
+    List<String> lines = new LineChart(shown, options, shell.style()).draw();
     if (lines.isEmpty() && timeColumn >= 0) {
-      out.println("nothing to draw: no row has a number");
+      shell.say("nothing to draw: no row has a number");
     }
+    StandardOutput out = shell.out();
     lines.forEach(out::println);
     if (!hidden.isEmpty()) {
       out.println(

@@ -80,6 +80,12 @@ public record Shell(
         : DEFAULT_WIDTH;
   }
 
+  /** How this program was called, for commands that are shown to be copied. */
+  public String program() {
+    String called = variable("VARVE_COMMAND");
+    return called == null ? "varve" : called;
+  }
+
   /** A line for the user, on standard error. */
   public void say(String message) {
     err.println("varve: " + message);

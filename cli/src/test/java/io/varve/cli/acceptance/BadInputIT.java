@@ -456,7 +456,10 @@ final class BadInputIT {
     String[] load = {"ingest", file.toString(), "--import-id", "broken"};
     Outcome stopped = run(BadInput.administrator(server), load);
     assertThat(stopped.err())
-        .endsWith("49,999 rows are committed; go on with: varve ingest … --import-id broken\n");
+        .endsWith(
+            "49,999 rows are committed; go on with: varve ingest "
+                + file
+                + " --import-id broken\n");
     Files.writeString(file, broken + "tomorrow,0,0.5\n");
     Outcome rest = run(BadInput.administrator(server), load);
     assertThat(rest.exitCode()).isEqualTo(3);

@@ -27,7 +27,7 @@ final class TerminatedProcessIT {
 
   private static final Pattern COMMITTED =
       Pattern.compile(
-          "varve: interrupted\nvarve: ([\\d,]+) rows are committed; go on with: varve ingest …"
+          "varve: interrupted\nvarve: ([\\d,]+) rows are committed; go on with: varve ingest .*"
               + " --import-id import-\\S+\n$");
 
   @RegisterExtension final Sandbox sandbox = new Sandbox();

@@ -2,10 +2,10 @@ package io.varve.cli.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.varve.cli.shell.StandardOutput;
-import io.varve.cli.shell.TextStyle;
+import io.varve.cli.shell.Shell;
 import io.varve.model.Json;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -14,6 +14,8 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +24,9 @@ class RowsWritersTest {
   private static final Instant TIME = Instant.parse("2014-02-14T14:30:00.5Z");
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private final StandardOutput out = new StandardOutput(bytes);
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private final Shell shell =
+      Shell.of(InputStream.nullInputStream(), bytes, said, Map.of("LC_ALL", "C"), Set.of());
 
   @Test
   void tablesAlignTextLeftAndNumbersRight() {
@@ -110,6 +114,13 @@ class RowsWritersTest {
   }
 
   @Test
+  void aChartOfNoNumbersSaysSoBesideTheOutput() {
+    assertThat(write(OutputFormat.chart, List.of("time", "#v"), row(TIME, null))).isEmpty();
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .isEqualTo("varve: nothing to draw: no row has a number\n");
+  }
+
+  @Test
   void jsonKeepsEveryValue() {
     String json =
         write(
@@ -194,11 +205,11 @@ class RowsWritersTest {
   }
 
   private RowsWriter writer(OutputFormat format, Values values) {
-    return RowsWriters.of(format, out, values, TextStyle.plain(), ChartOptions.wide(80));
+    return RowsWriters.of(format, shell, values, ChartOptions.wide(80));
   }
 
   private String printed() {
-    out.flush();
+    shell.out().flush();
     return bytes.toString(StandardCharsets.UTF_8);
   }
 }
