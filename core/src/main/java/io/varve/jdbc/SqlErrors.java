@@ -103,6 +103,10 @@ public final class SqlErrors {
               AccessException::new,
               "let the owner GRANT the privilege to this user; Varve's own schemas need CREATE on"
                   + " the database"),
+          new Rule(
+              "42P01",
+              SchemaException::new,
+              "create it first, such as by schema().create(table) or SeriesClient.ensureSchema()"),
           new Rule("42P05", DatabaseException::new, POOLER),
           new Rule(
               "42P18",

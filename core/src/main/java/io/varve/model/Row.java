@@ -59,9 +59,19 @@ public final class Row {
     return values[index];
   }
 
-  /** The value of a column as the given class. */
+  /**
+   * The value of a column as the given class.
+   *
+   * @throws ClassCastException if it is of another class; nothing is converted
+   */
   public <V> @Nullable V value(String name, Class<V> type) {
-    return type.cast(value(name));
+    Object value = value(name);
+    if (value != null && !type.isInstance(value)) {
+      throw new ClassCastException(
+          "column \"%s\" is read as %s; its values are of class %s"
+              .formatted(name, type.getName(), value.getClass().getName()));
+    }
+    return type.cast(value);
   }
 
   /** Names and values in order; nulls included. */

@@ -7,7 +7,8 @@ import io.varve.model.Table;
 import java.time.Duration;
 import java.time.Period;
 import java.time.temporal.TemporalAmount;
-import java.util.Locale;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The width of a bucket.
@@ -21,6 +22,15 @@ record BucketWidth(Unit unit, long count) {
 
   /** As many as can be counted in microseconds. */
   private static final long MOST_DAYS = Long.MAX_VALUE / IsoTime.MICROS_PER_DAY;
+
+  /** Spans in microseconds, from the longest to the shortest. */
+  private static final List<Map.Entry<Long, String>> SPANS =
+      List.of(
+          Map.entry(60 * 60 * MICROS_PER_SECOND, "hour"),
+          Map.entry(60 * MICROS_PER_SECOND, "minute"),
+          Map.entry(MICROS_PER_SECOND, "second"),
+          Map.entry(1000L, "millisecond"),
+          Map.entry(1L, "microsecond"));
 
   /** What the width of a bucket is counted in. */
   enum Unit {
@@ -116,9 +126,24 @@ record BucketWidth(Unit unit, long count) {
             });
   }
 
+  /** In the largest unit of which it is a whole number, for messages. */
   @Override
   public String toString() {
-    return count + " " + unit.name().toLowerCase(Locale.ROOT);
+    return switch (unit) {
+      case MICROSECONDS ->
+          SPANS.stream()
+              .filter(span -> count % span.getKey() == 0)
+              .findFirst()
+              .map(span -> counted(count / span.getKey(), span.getValue()))
+              .orElseThrow();
+      case DAYS -> counted(count, "day");
+      case MONTHS -> counted(count, "month");
+      case UNITS -> counted(count, "unit");
+    };
+  }
+
+  private static String counted(long count, String what) {
+    return count == 1 ? "1 " + what : count + " " + what + "s";
   }
 
   /** About how long it is, in microseconds. */

@@ -18,9 +18,20 @@ import java.util.stream.Collectors;
  */
 final class NamedText {
 
-  /** With what a statement starts that has an answer and need not write. */
-  private static final Set<String> READING =
-      Set.of("SELECT", "WITH", "VALUES", "TABLE", "SHOW", "EXPLAIN");
+  /** With what a statement starts that has an answer and may write. */
+  private static final Set<String> RUNNING = Set.of("CALL", "FETCH", "EXECUTE");
+
+  /**
+   * With what a statement starts that has no answer but by RETURNING. Any other word is a query's,
+   * or no SQL at all, which the server tells best.
+   */
+  private static final Set<String> SILENT =
+      Set.of(
+          ("ABORT ALTER ANALYSE ANALYZE BEGIN CHECKPOINT CLOSE CLUSTER COMMENT COMMIT COPY CREATE"
+                  + " DEALLOCATE DECLARE DELETE DISCARD DO DROP END GRANT IMPORT INSERT LISTEN LOAD"
+                  + " LOCK MERGE MOVE NOTIFY PREPARE REASSIGN REFRESH REINDEX RELEASE RESET REVOKE"
+                  + " ROLLBACK SAVEPOINT SECURITY SET START TRUNCATE UNLISTEN UPDATE VACUUM")
+              .split(" "));
 
   /** Longer statements are cut in messages. */
   private static final int SHOWN = 80;
@@ -56,10 +67,10 @@ final class NamedText {
     this.text = text(tokens);
     this.occurrences = occurrences(words);
     this.task = "running \"" + shown(tokens) + '"';
-    this.reading = READING.contains(first(words));
+    String first = first(words);
+    this.reading = !SILENT.contains(first) && !RUNNING.contains(first);
     this.returning = words.stream().anyMatch(token -> token.isWord("RETURNING"));
-    this.answering =
-        reading || returning || Set.of("CALL", "FETCH", "EXECUTE").contains(first(words));
+    this.answering = returning || !SILENT.contains(first);
   }
 
   /** The server reads such a string's second part with backslashes, the driver without. */

@@ -140,4 +140,15 @@ class TableBuilderTest {
     ColumnType full = new ColumnType(Kind.TIMESTAMP, false, "timestamp(6)");
     assertThat(Table.builder("t").time("at", full).build().time().type()).isEqualTo(full);
   }
+
+  @Test
+  void valueOfAnotherClassThanAskedForIsNamed() {
+    Row row = new Row(List.of("count", "none"), 7L, null);
+    assertThat(row.value("count", Long.class)).isEqualTo(7L);
+    assertThat(row.value("none", Integer.class)).isNull();
+    assertThatThrownBy(() -> row.value("count", Integer.class))
+        .isInstanceOf(ClassCastException.class)
+        .hasMessage(
+            "column \"count\" is read as java.lang.Integer; its values are of class java.lang.Long");
+  }
 }

@@ -23,6 +23,9 @@ final class BucketWidthTest {
   void durationsAreExactToTheMicrosecond() {
     assertThat(BucketWidth.of(INSTANTS, Duration.ofMinutes(15)))
         .isEqualTo(new BucketWidth(Unit.MICROSECONDS, 900000000));
+    assertThat(BucketWidth.of(INSTANTS, Duration.ofMinutes(15))).hasToString("15 minutes");
+    assertThat(BucketWidth.of(INSTANTS, Duration.ofSeconds(1))).hasToString("1 second");
+    assertThat(BucketWidth.of(INSTANTS, Duration.ofMillis(1500))).hasToString("1500 milliseconds");
     assertThat(BucketWidth.of(INSTANTS, Duration.ofNanos(1_000)))
         .isEqualTo(new BucketWidth(Unit.MICROSECONDS, 1));
     assertThatThrownBy(() -> BucketWidth.of(INSTANTS, Duration.ofNanos(1_001)))

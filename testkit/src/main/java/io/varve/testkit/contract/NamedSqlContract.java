@@ -460,6 +460,9 @@ final class NamedSqlContract {
     assertThatThrownBy(() -> varve.sql("DELETE FROM readings RETURNING time").stream())
         .isInstanceOf(MappingException.class)
         .hasMessageContaining("a stream only reads");
+    assertThatThrownBy(() -> varve.sql("SELEC 1").stream())
+        .isInstanceOf(SchemaException.class)
+        .hasMessageContaining("syntax error at or near \"SELEC\"");
     NamedSql writing =
         varve.sql(
             """

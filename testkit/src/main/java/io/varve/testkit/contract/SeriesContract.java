@@ -9,6 +9,7 @@ import io.varve.CapacityException;
 import io.varve.ClosedException;
 import io.varve.ConstraintException;
 import io.varve.MappingException;
+import io.varve.SchemaException;
 import io.varve.Varve;
 import io.varve.health.Health;
 import io.varve.ingest.RowFailure;
@@ -465,6 +466,17 @@ final class SeriesContract {
                 "SELECT count(*) FROM pg_constraint WHERE conname = 'time_series_records_finite'"
                     + " AND conrelid = 'time_series_records'::regclass"))
         .isEqualTo("1");
+  }
+
+  @Test
+  void tablesThatAreMissingAreTheClientsToMake() {
+    Sql.dropHypertables(varve);
+    assertThatThrownBy(() -> client.insert(record("a", 0, 1)))
+        .isInstanceOf(SchemaException.class)
+        .hasMessageEndingWith("time_series_records does not exist; create it: ensureSchema()");
+    assertThatThrownBy(() -> client.latestValue("a"))
+        .isInstanceOf(SchemaException.class)
+        .hasMessageEndingWith("or SeriesClient.ensureSchema()");
   }
 
   @Test
