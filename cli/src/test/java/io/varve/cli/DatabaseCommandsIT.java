@@ -370,12 +370,13 @@ class DatabaseCommandsIT {
   @Test
   void rejectsAreReplacedWithAWordAndTheirOwnAreNumbered() throws Exception {
     Path file = file("x.csv", "time,v\n2024-01-01,1\n2024-01-02,2\n2024-01-03,oops\n");
+    line.env("VARVE_COMMAND", "./varve");
     Outcome first = ingest(file, "numbered", "--types", "v=bigint");
     assertThat(first.err()).doesNotContain("replaced");
     assertThat(first.out())
         .contains(
             ".rejects.csv: correct their own fields there, behind the rejected_* columns, which are"
-                + " left out, and load that file:\nvarve ingest --table numbered "
+                + " left out, and load that file:\n./varve ingest --table numbered "
                 + file
                 + ".rejects.csv\n");
 

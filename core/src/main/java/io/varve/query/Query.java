@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Values come back as the table's record, else as {@link io.varve.model.Row}s of each column's
  * Java class; see {@link io.varve.model.ColumnType}. Times are exact to the microsecond, whatever
- * the time zone of the JVM or the session.
+ * the time zone of the JVM or the session. A column of the server whose values the declared type
+ * would cut (a {@code double precision} declared as {@code int}) is refused with a {@link
+ * MappingException} before the first row; wider declared types are right.
  *
  * @param <T> the row
  */
