@@ -107,7 +107,8 @@ final class ColumnCheck {
     } catch (SQLException e) {
       if (isAbsent(e)) {
         throw new SchemaException(
-            "table %s does not exist; create it: schema().create(table)".formatted(name),
+            "table %s does not exist; create it first, such as by schema().create(table) or SeriesClient.ensureSchema()"
+                .formatted(name),
             e.getSQLState(),
             e);
       }

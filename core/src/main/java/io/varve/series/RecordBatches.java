@@ -1,6 +1,5 @@
 package io.varve.series;
 
-import io.varve.SchemaException;
 import io.varve.ingest.RowFailure;
 import io.varve.ingest.TableWriter;
 import io.varve.ingest.WriteMode;
@@ -12,7 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Writes records batch by batch, each in a transaction; one that is refused fails no other. */
@@ -43,7 +41,7 @@ final class RecordBatches<T> {
             problem -> {
               throw problem.exception();
             });
-    return sent(() -> writer.insert(record, WriteOptions.of(mode))).written() == 1;
+    return writer.insert(record, WriteOptions.of(mode)).written() == 1;
   }
 
   BatchResult write(Iterable<? extends T> records, WriteMode mode) {
@@ -52,20 +50,6 @@ final class RecordBatches<T> {
       call.offer(record);
     }
     return call.finish();
-  }
-
-  /** The tables that may be missing are the client's to make. */
-  private static WriteResult sent(Supplier<WriteResult> call) {
-    try {
-      return call.get();
-    } catch (SchemaException e) {
-      throw e.sqlState().filter("42P01"::equals).isEmpty()
-          ? e
-          : new SchemaException(
-              String.valueOf(e.getMessage()).replace("schema().create(table)", "ensureSchema()"),
-              "42P01",
-              e);
-    }
   }
 
   /** One call: what is written so far, and the batch that fills up. */
@@ -100,7 +84,7 @@ final class RecordBatches<T> {
     }
 
     private void send() {
-      WriteResult result = sent(() -> writer.insertAll(batch, options));
+      WriteResult result = writer.insertAll(batch, options);
       written += result.written();
       skipped += result.skipped();
       for (RowFailure failure : result.failures()) {

@@ -473,7 +473,7 @@ final class SeriesContract {
     Sql.dropHypertables(varve);
     assertThatThrownBy(() -> client.insert(record("a", 0, 1)))
         .isInstanceOf(SchemaException.class)
-        .hasMessageEndingWith("time_series_records does not exist; create it: ensureSchema()");
+        .hasMessageEndingWith("or SeriesClient.ensureSchema()");
     assertThatThrownBy(() -> client.latestValue("a"))
         .isInstanceOf(SchemaException.class)
         .hasMessageEndingWith("or SeriesClient.ensureSchema()");

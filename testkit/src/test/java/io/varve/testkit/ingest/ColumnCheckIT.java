@@ -72,7 +72,8 @@ class ColumnCheckIT {
 
     assertThatThrownBy(() -> varve.table(table).insert(row(table, 1.0)))
         .isInstanceOf(SchemaException.class)
-        .hasMessage("table readings does not exist; create it: schema().create(table)");
+        .hasMessage(
+            "table readings does not exist; create it first, such as by schema().create(table) or SeriesClient.ensureSchema()");
   }
 
   @Test
