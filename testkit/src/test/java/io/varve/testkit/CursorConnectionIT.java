@@ -19,6 +19,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,12 +44,16 @@ final class CursorConnectionIT {
   private final TestDatabase database;
   private final CapturedLog log = new CapturedLog();
 
+  /** The common pool may have a single one. */
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
   CursorConnectionIT(TestDatabase database) {
     this.database = database;
   }
 
   @AfterEach
   void stopListening() {
+    threads.shutdownNow();
     log.stop();
   }
 
@@ -85,9 +91,9 @@ final class CursorConnectionIT {
       for (int round = 0; round < ROUNDS; round++) {
         Stream<Row> stream = endless.stream();
         CompletableFuture<@Nullable Void> begun = new CompletableFuture<>();
-        CompletableFuture<Void> closer = begun.thenRunAsync(stream::close);
+        CompletableFuture<Void> closer = begun.thenRunAsync(stream::close, threads);
         CompletableFuture<Void> reader =
-            CompletableFuture.runAsync(() -> stream.forEach(row -> begun.complete(null)));
+            CompletableFuture.runAsync(() -> stream.forEach(row -> begun.complete(null)), threads);
         assertThat(counting.list()).as("round %d", round).hasSize(1);
         closer.get(60, TimeUnit.SECONDS);
         assertThatThrownBy(() -> reader.get(60, TimeUnit.SECONDS))
@@ -108,11 +114,11 @@ final class CursorConnectionIT {
                   "SELECT CASE WHEN g > 100 THEN pg_sleep(600)::text END AS s"
                       + " FROM generate_series(1, 200) g")
               .stream();
-      CompletableFuture<Long> reader = CompletableFuture.supplyAsync(stream::count);
+      CompletableFuture<Long> reader = CompletableFuture.supplyAsync(stream::count, threads);
       awaitSleepingSession();
       log.start(Level.FINE);
       proxy.silence();
-      CompletableFuture<Void> closer = CompletableFuture.runAsync(stream::close);
+      CompletableFuture<Void> closer = CompletableFuture.runAsync(stream::close, threads);
       while (!log.text().contains("slow to take a cancellation")) {
         assertThat(Thread.interrupted()).as("waited too long").isFalse();
         Thread.onSpinWait();
