@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGResultSetMetaData;
+import org.postgresql.core.Field;
 
 /**
  * Reads a time as microseconds since 1970, a bigint as it is. Of an answer in binary the server's
@@ -26,8 +27,6 @@ final class Micros implements Cell {
 
   /** PostgreSQL counts from 2000. */
   private static final long EPOCH = LocalDate.of(2000, 1, 1).toEpochDay() * IsoTime.MICROS_PER_DAY;
-
-  private static final int BINARY = 1;
 
   private final Kind kind;
   private @Nullable Boolean binary;
@@ -71,7 +70,9 @@ final class Micros implements Cell {
   private boolean isBinary(ResultSet row, int column) throws SQLException {
     Boolean known = binary;
     if (known == null) {
-      known = row.getMetaData().unwrap(PGResultSetMetaData.class).getFormat(column) == BINARY;
+      known =
+          row.getMetaData().unwrap(PGResultSetMetaData.class).getFormat(column)
+              == Field.BINARY_FORMAT;
       binary = known;
     }
     return known;

@@ -37,23 +37,27 @@ final class RowReader<R> implements RowShape<R> {
       List<String> names,
       List<ColumnType> types,
       Function<@Nullable Object[], R> maker) {
-    this.task = task;
-    this.names = names;
-    this.types = List.copyOf(types);
-    this.cells = types.stream().map(Cell::of).toArray(Cell[]::new);
-    this.wide = types.stream().anyMatch(RowReader::isWide);
-    this.maker = maker;
+    this(task, names, List.copyOf(types), types.stream().map(Cell::of).toArray(Cell[]::new), maker);
   }
 
   /**
    * @param cells read the columns, none of which is wide
    */
   RowReader(String task, List<String> names, Cell[] cells, Function<@Nullable Object[], R> maker) {
+    this(task, names, List.of(), cells, maker);
+  }
+
+  private RowReader(
+      String task,
+      List<String> names,
+      List<ColumnType> types,
+      Cell[] cells,
+      Function<@Nullable Object[], R> maker) {
     this.task = task;
     this.names = names;
-    this.types = List.of();
+    this.types = types;
     this.cells = cells;
-    this.wide = false;
+    this.wide = types.stream().anyMatch(RowReader::isWide);
     this.maker = maker;
   }
 
@@ -77,8 +81,8 @@ final class RowReader<R> implements RowShape<R> {
   }
 
   /**
-   * Refuses an answer of which the driver would drop digits without a word, because a column is not
-   * of the type it was declared with.
+   * Takes times that come in binary as they are. Refuses an answer of which the driver would drop
+   * digits without a word, because a column is not of the type it was declared with.
    */
   @Override
   public RowReader<R> reader(ResultSet answer) throws SQLException {
@@ -90,7 +94,18 @@ final class RowReader<R> implements RowShape<R> {
         throw cut(i, found.get());
       }
     }
-    return this;
+    return new RowReader<>(task, names, types, fitting(columns), maker);
+  }
+
+  private Cell[] fitting(PgResultSet answer) throws SQLException {
+    Cell[] fitting = cells.clone();
+    for (int i = 0; i < types.size(); i++) {
+      ColumnType type = types.get(i);
+      if (type.kind() == Kind.TIMESTAMPTZ && BinaryInstant.reads(answer, i + 1)) {
+        fitting[i] = new BinaryInstant();
+      }
+    }
+    return fitting;
   }
 
   private static Optional<Kind> kind(int oid, boolean array) {
