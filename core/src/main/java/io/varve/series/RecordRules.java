@@ -61,8 +61,17 @@ final class RecordRules {
         : Optional.of(
             problem(
                 "entity_id",
-                id == null ? null : '"' + id + '"',
+                id == null ? null : shown(id),
                 "1 to %d characters, not all blank".formatted(LONGEST_ID)));
+  }
+
+  /** What is too long is not repeated whole. */
+  private static String shown(String id) {
+    int length = id.codePointCount(0, id.length());
+    return length <= LONGEST_ID
+        ? '"' + id + '"'
+        : "\"%s…\" of %s characters"
+            .formatted(id.substring(0, id.offsetByCodePoints(0, 20)), length);
   }
 
   private static Optional<Problem> present(String column, @Nullable Object value) {

@@ -33,7 +33,10 @@ final class RecordRulesTest {
   void problemsNameFieldAndValue() {
     assertThat(problem(record("\t", 0, null)))
         .contains("entity_id is \"\t\"; expected 1 to 200 characters, not all blank");
-    assertThat(problem(record("x".repeat(201), 0, null))).isPresent();
+    assertThat(problem(record("😀".repeat(201), 0, null)))
+        .contains(
+            "entity_id is \"%s…\" of 201 characters; expected 1 to 200 characters, not all blank"
+                .formatted("😀".repeat(20)));
     assertThat(problem(record("a", Double.NaN, null)))
         .contains("value is NaN; expected a finite number");
     assertThat(problem(record("a", 0, Double.NEGATIVE_INFINITY)))
