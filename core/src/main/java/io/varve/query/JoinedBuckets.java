@@ -59,6 +59,14 @@ final class JoinedBuckets implements JoinedQuery, StatementResults {
           "%s is joined with %s: buckets and groups are of the types %s and %s; expected the same"
               .formatted(left.task(), right.task(), expected, found));
     }
+    Optional<BucketWidth> one = left.width();
+    Optional<BucketWidth> other = right.width();
+    if (!one.map(BucketWidth::approximateMicros)
+        .equals(other.map(BucketWidth::approximateMicros))) {
+      throw new IllegalArgumentException(
+          "%s is joined with %s: buckets are of %s and %s; expected the same width"
+              .formatted(left.task(), right.task(), one.orElseThrow(), other.orElseThrow()));
+    }
   }
 
   private static List<String> types(TableBucketQuery query) {

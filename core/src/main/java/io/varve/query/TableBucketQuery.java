@@ -149,6 +149,11 @@ final class TableBucketQuery implements BucketQuery, StatementResults {
     return buckets.rules().isPresent();
   }
 
+  /** The width of the buckets, if there are any. */
+  Optional<BucketWidth> width() {
+    return buckets.rules().map(BucketRules::width);
+  }
+
   @Override
   public Reads reads() {
     return reads;

@@ -255,6 +255,10 @@ final class ResultContract {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("text")
         .hasMessageContaining("double precision");
+    BucketQuery wider = gauges.all().bucket(Duration.ofHours(2)).groupBy("device");
+    assertThatThrownBy(() -> byDevice.join(wider.select(sum("value"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("buckets are of 1 hour and 2 hours; expected the same width");
     assertThatThrownBy(() -> histogram("value", -1.7e308, 1.7e308, 10))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("whose difference a double can hold");
