@@ -70,9 +70,9 @@ public interface BucketQuery extends Results {
 
   /**
    * Rows of both queries that have the same bucket and group side by side: the bucket and group of
-   * the first, its aggregates, then those of the second. Both must have groups of the same types;
-   * all names must differ, for which {@link Aggregate#as} is there. The second query may be about
-   * another table of the same database, and about other times.
+   * the first, its aggregates, then those of the second. Both must have buckets of the same width
+   * and groups of the same types; all names must differ, for which {@link Aggregate#as} is there.
+   * The second query may be about another table of the same database, and about other times.
    */
   JoinedQuery join(BucketQuery other);
 
