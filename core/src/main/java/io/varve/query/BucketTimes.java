@@ -272,8 +272,9 @@ final class BucketTimes {
     }
 
     /**
-     * The keys of moments a step apart, of the last moment, and of the moment before each of those
-     * buckets: changes of the clock once made buckets shorter than a step.
+     * The keys of moments a step apart, of the last moment, of the moment before each of those
+     * buckets, and of the first time the clock showed its start: changes of the clock make buckets
+     * shorter than a step.
      */
     @Override
     public String slots(String from, String to) {
@@ -283,7 +284,7 @@ final class BucketTimes {
             FROM (SELECT DISTINCT %1$s
                     FROM (SELECT generate_series(%2$s, %3$s, %4$s)
                            UNION ALL SELECT %5$s) AS moments (s)) AS stepped (slot)
-           CROSS JOIN LATERAL (VALUES (stepped.slot), (%6$s)) AS slots (slot)
+           CROSS JOIN LATERAL (VALUES (stepped.slot), (%6$s), (%7$s)) AS slots (slot)
            WHERE slots.slot >= %2$s AND slots.slot < %3$s"""
           .formatted(
               key("s"),
@@ -291,7 +292,13 @@ final class BucketTimes {
               to,
               microseconds(step(rules.width().count())),
               before(to),
-              key(before("stepped.slot")));
+              key(before("stepped.slot")),
+              key(firstShown("stepped.slot")));
+    }
+
+    private String firstShown(String start) {
+      String shown = "((%s%s) AT TIME ZONE %s)".formatted(start, moved("-"), zone());
+      return "(" + dayAfter(shown, zone()) + moved("+") + ")";
     }
 
     private static String before(String time) {

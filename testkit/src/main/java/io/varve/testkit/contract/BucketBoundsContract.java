@@ -232,6 +232,25 @@ final class BucketBoundsContract {
   }
 
   @Test
+  void aBucketThatBeginsInBothOfTwoHoursIsFilledTwice() {
+    BucketQuery query =
+        gauges
+            .all()
+            .range(Instant.parse("2024-10-28T00:00:00Z"), Instant.parse("2024-11-08T00:00:00Z"))
+            .bucket(
+                Bucket.of(Duration.ofDays(7))
+                    .in(ZoneId.of("America/New_York"))
+                    .origin(Instant.parse("2030-05-05T05:30:00Z")))
+            .select(count())
+            .fill(Fill.value(0));
+    assertThat(values(query, "bucket"))
+        .containsExactly(
+            Instant.parse("2024-10-27T05:30:00Z"),
+            Instant.parse("2024-11-03T05:30:00Z"),
+            Instant.parse("2024-11-03T06:30:00Z"));
+  }
+
+  @Test
   void bucketsAreMoved() {
     gauges.write(gauge(0, "a", 1.0), gauge(-1800, "a", 1.0));
     assertThat(gauges.starts(Bucket.of(Duration.ofHours(1)).offset(Duration.ofMinutes(-15))))
