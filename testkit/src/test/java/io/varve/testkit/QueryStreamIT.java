@@ -324,7 +324,7 @@ final class QueryStreamIT {
     BucketQuery maxima =
         varve
             .from(watched)
-            .bucket(Duration.ofHours(1))
+            .bucket(Duration.ofSeconds(1))
             .groupBy("statement")
             .select(count().as("rows"));
     assertThat(query.fullJoin(maxima).first().orElseThrow().value("statement", String.class))
