@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -26,7 +25,7 @@ import org.postgresql.PGStatement;
  */
 final class OverheadBenchmark {
 
-  private static final Table<Reading> TABLE = Table.of(Reading.class);
+  private static final Table<Reading> TABLE = ReadingTable.TABLE;
 
   /** The compiler is still at work in the second round. */
   private static final int WARM_UPS = 3;
@@ -41,14 +40,7 @@ final class OverheadBenchmark {
 
   /** Fills the table; once, before the rest. */
   void fill() throws SQLException {
-    varve.schema().create(TABLE);
-    varve.table(TABLE).insertAll(Reading.generate(rows, 1));
-    try (Connection connection = varve.dataSource().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("VACUUM ANALYZE " + TABLE.name().sql());
-      statement.execute("ALTER SYSTEM SET max_parallel_workers_per_gather = 0");
-      statement.execute("SELECT pg_reload_conf()");
-    }
+    ReadingTable.fill(varve, rows);
   }
 
   List<Measurement> rows(int rounds) throws Exception {

@@ -20,7 +20,7 @@ import java.util.concurrent.Callable;
  */
 final class QueryBenchmark {
 
-  private static final Table<Reading> TABLE = Table.of(Reading.class);
+  private static final Table<Reading> TABLE = ReadingTable.TABLE;
 
   private final Varve varve;
   private final int rows;
@@ -32,14 +32,7 @@ final class QueryBenchmark {
 
   /** Fills the table; once, before the rest. */
   void fill() throws SQLException {
-    varve.schema().create(TABLE);
-    varve.table(TABLE).insertAll(Reading.generate(rows, 1));
-    try (Connection connection = varve.dataSource().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("VACUUM ANALYZE " + TABLE.name().sql());
-      statement.execute("ALTER SYSTEM SET max_parallel_workers_per_gather = 0");
-      statement.execute("SELECT pg_reload_conf()");
-    }
+    ReadingTable.fill(varve, rows);
   }
 
   List<Measurement> timeBucket(int rounds) throws Exception {
