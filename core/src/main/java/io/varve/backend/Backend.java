@@ -39,6 +39,16 @@ public sealed interface Backend permits PlainBackend, TimescaleBackend {
   List<Chunk> chunks(Connection connection, QualifiedName name) throws SQLException;
 
   /**
+   * The start of the oldest of a hypertable's newest chunks, as PostgreSQL prints it. A hint:
+   * nothing but speed may depend on it.
+   *
+   * @param chunks how many are the newest, 1 or more
+   * @return empty where there are fewer, or none that are known
+   */
+  Optional<String> newestFrom(Connection connection, QualifiedName name, int chunks)
+      throws SQLException;
+
+  /**
    * Whether writers address chunks themselves: true where a partitioned parent costs an extra
    * lookup and chunks must exist before the rows.
    */

@@ -109,6 +109,30 @@ final class PlainBackend implements Backend {
   }
 
   @Override
+  public Optional<String> newestFrom(Connection connection, QualifiedName name, int chunks)
+      throws SQLException {
+    String sql =
+        """
+        SELECT h.time_type, c.range_start
+          FROM varve_internal.chunk c
+          JOIN varve_internal.partitioned_hypertable h ON h.relation = c.hypertable
+         WHERE c.hypertable = to_regclass(?)
+         ORDER BY c.range_start DESC
+        OFFSET ? LIMIT 1
+        """;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name.sql());
+      statement.setInt(2, chunks - 1);
+      return Rows.start(statement);
+    } catch (SQLException e) {
+      if (NO_SUCH_SCHEMA.equals(e.getSQLState())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
   public boolean writesToChunks() {
     return true;
   }

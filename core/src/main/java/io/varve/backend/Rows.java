@@ -65,6 +65,15 @@ final class Rows {
     }
   }
 
+  /** From columns type of the time, start; of the only row, if there is one. */
+  static Optional<String> start(PreparedStatement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery()) {
+      return row.next()
+          ? Optional.of(TimeText.of(row.getString(1)).of(row.getLong(2)))
+          : Optional.empty();
+    }
+  }
+
   /** Registers a table by the function of that name in {@code varve_internal}. */
   static void register(Connection connection, Table<?> table, String function) throws SQLException {
     String sql = "SELECT varve_internal.%s(?::regclass, ?, ?::name[])".formatted(function);

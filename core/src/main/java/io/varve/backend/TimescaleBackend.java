@@ -156,6 +156,26 @@ final class TimescaleBackend implements Backend {
     }
   }
 
+  @Override
+  public Optional<String> newestFrom(Connection connection, QualifiedName name, int chunks)
+      throws SQLException {
+    String sql =
+        """
+        SELECT k.primary_dimension_type, coalesce(k.range_start_integer, %s)
+          FROM timescaledb_information.chunks k
+         WHERE k.hypertable_schema = ? AND k.hypertable_name = ?
+         ORDER BY k.range_start DESC, k.range_start_integer DESC
+        OFFSET ? LIMIT 1
+        """
+            .formatted(UNITS.formatted("k.range_start", "k.primary_dimension_type"));
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name.schema());
+      statement.setString(2, name.name());
+      statement.setInt(3, chunks - 1);
+      return Rows.start(statement);
+    }
+  }
+
   /** TimescaleDB finds and makes chunks by itself. */
   @Override
   public boolean writesToChunks() {

@@ -3,6 +3,7 @@ package io.varve.query;
 import io.varve.model.Column;
 import io.varve.model.Table;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -62,8 +63,10 @@ final class LatestSql {
   /**
    * The newest rows of given series. Each is asked for by itself; the chunks are read from the
    * newest on, and no further than to the first row. Without an index each of them reads the range.
+   *
+   * @param from rows before that time are left out, as PostgreSQL reads it
    */
-  Sql latest(SeriesKeys keys) {
+  Sql latest(SeriesKeys keys, Optional<String> from) {
     int count = dimensions.size();
     SqlBuilder sql = new SqlBuilder().sql("SELECT newest.* FROM (SELECT latest.* FROM (");
     keys.write(sql);
@@ -73,6 +76,8 @@ final class LatestSql {
     names(sql, "", dimensions).sql(") = (");
     helpers(sql, "series.", count).sql(")");
     filter.and(sql);
+    from.ifPresent(
+        it -> sql.sql(" AND ").name(table.time().name()).sql(" >= ").bind(Bind.untyped(it)));
     newestFirst(sql.sql(" ORDER BY "), "");
     sql.sql(" LIMIT 1) AS latest) AS newest ORDER BY ");
     order(sql);

@@ -143,8 +143,11 @@ public interface Query<T> {
    * A series without a row is left out; one named twice comes once.
    *
    * <p>Where an index leads from the dimensions to the time, the chunks are asked from the newest
-   * to the oldest until a row is found: the cost of a series grows with the number of chunks since
-   * its last row.
+   * to the oldest until a row is found. Where the range is open to the future, the newest eight
+   * chunks are asked first: if each series has a row there, the cost does not grow with the number
+   * of chunks. If one has not, all are asked for again in all chunks, in one statement: the cost of
+   * a series grows with the number of chunks since its last row, and that of the statement with the
+   * number of chunks.
    *
    * @param series of each the value of its dimension, as for {@link #where}, or, where the table
    *     has several, a {@code List} of their values in the table's order; none is null

@@ -52,7 +52,7 @@ final class Reads {
   }
 
   /** Asks the catalogue. */
-  boolean ask(String task, SqlFunction<Connection, Boolean> question) {
+  <R> R ask(String task, SqlFunction<Connection, R> question) {
     return database.call(task, question);
   }
 

@@ -42,9 +42,7 @@ final class QueryTest {
             .build();
     Database database = new Database(connections, connections, () -> {});
     return new TableQuery<>(
-        new Reads(database, Pruning.usual()),
-        new Dialect("varve.time_bucket", true, true),
-        Selection.all(table));
+        new Reads(database, Pruning.usual()), SqlTest.DIALECT, Selection.all(table));
   }
 
   @AfterEach

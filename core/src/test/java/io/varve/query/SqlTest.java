@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** The statements as they are sent. */
 final class SqlTest {
 
-  private static final Dialect DIALECT = new Dialect("varve.time_bucket", true, true);
+  static final Dialect DIALECT = dialect(true);
 
   private static final Table<Row> READINGS =
       Table.builder("readings")
@@ -34,6 +34,11 @@ final class SqlTest {
           .within(
               Range.of(
                   Instant.parse("2024-01-01T00:00:00Z"), Instant.parse("2024-02-01T00:00:00Z")));
+
+  private static Dialect dialect(boolean ordersRecords) {
+    return new Dialect(
+        "varve.time_bucket", ordersRecords, true, (connection, table, chunks) -> Optional.empty());
+  }
 
   @Test
   void rowsAreSelectedByBoundValuesAndQuotedNames() {
@@ -112,7 +117,7 @@ final class SqlTest {
     String columns = " AS pair (t timestamp with time zone, v text)) AS c1 FROM ";
     assertThat(BucketSql.of(DIALECT, buckets, false).text())
         .contains("(SELECT pair.v FROM unnest(ARRAY[max(" + pair + ")])" + columns);
-    assertThat(BucketSql.of(new Dialect("varve.time_bucket", false, true), buckets, false).text())
+    assertThat(BucketSql.of(dialect(false), buckets, false).text())
         .contains("(SELECT pair.v FROM unnest(max(ARRAY[" + pair + "]))" + columns);
   }
 

@@ -2,6 +2,7 @@ package io.varve.testkit;
 
 import static io.varve.query.Aggregate.count;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.Preset;
 import io.varve.Setting;
@@ -129,9 +130,31 @@ final class QueryPlanIT {
   }
 
   @Test
+  void newestRowsAreFoundWithoutOpeningOldChunks() throws SQLException {
+    List<Chunk> chunks = varve.schema().chunks(Table.of(Day.class).name());
+    List<String> devices = List.of("d0", "d1", "d2");
+    try (Connection other = database.jdbc();
+        Statement statement = other.createStatement();
+        Varve impatient = connect(with("options=-c%20lock_timeout=2s"))) {
+      other.setAutoCommit(false);
+      statement.execute("lock table only " + chunks.get(11).name().sql());
+      assertThat(impatient.from(Day.class).latest(devices))
+          .extracting(Day::number)
+          .containsExactly(18, 19, 17);
+      assertThatThrownBy(() -> impatient.from(Day.class).latest(List.of("d0", "absent")))
+          .hasMessageContaining("lock timeout");
+      other.rollback();
+      assertThat(impatient.from(Day.class).latest(List.of("d0", "absent"))).hasSize(1);
+    }
+  }
+
+  private String with(String parameter) {
+    return database.url() + (database.url().contains("?") ? "&" : "?") + parameter;
+  }
+
+  @Test
   void whereThePoolerForbidsItNothingIsPrepared() throws SQLException {
-    String url = database.url() + (database.url().contains("?") ? "&" : "?");
-    try (Varve pooled = connect(url + "prepareThreshold=0")) {
+    try (Varve pooled = connect(with("prepareThreshold=0"))) {
       for (int i = 0; i < OFTEN; i++) {
         assertThat(pooled.from(Day.class).<Long>useStream(Stream::count)).isEqualTo(20);
         assertThat(pooled.from(Day.class).latest()).hasSize(3);

@@ -384,10 +384,14 @@ final class StatisticsContract {
     varve.table(TABLE).insertAll(rows);
     List<List<Object>> keys = new ArrayList<>();
     SITES.forEach(site -> keys.add(List.of(site, 7)));
+    List<Row> newest = samples().latest(keys);
+    assertThat(newest)
+        .containsExactlyInAnyOrderElementsOf(
+            rows.stream().filter(it -> at(it).equals(day(29))).toList());
+    assertThat(samples().limit(1).latest(keys)).isEqualTo(newest.subList(0, 1));
     keys.addAll(List.of(List.of("ended", 7), List.of("a", 8), List.of("absent", 7)));
     keys.add(List.of("a", 7));
-    List<Row> expected =
-        new ArrayList<>(rows.stream().filter(it -> at(it).equals(day(29))).toList());
+    List<Row> expected = new ArrayList<>(newest);
     expected.add(rows.get(rows.size() - 1));
     assertThat(samples().latest(keys)).containsExactlyInAnyOrderElementsOf(expected);
     assertThat(samples().latest(keys)).isEqualTo(samples().latest());
