@@ -22,14 +22,14 @@ final class BucketSql {
 
   private final Dialect dialect;
   private final Buckets buckets;
-  private final boolean lookups;
+  private final Optional<EndLookup> lookup;
   private final Table<?> table;
   private final Optional<BucketTime> time;
   private final List<ResultColumn> grouped;
 
-  private BucketSql(Dialect dialect, Buckets buckets, boolean lookups) {
+  private BucketSql(Dialect dialect, Buckets buckets, Optional<EndLookup> lookup) {
     this.dialect = dialect;
-    this.lookups = lookups;
+    this.lookup = lookup;
     this.buckets = buckets;
     this.table = buckets.selection().table();
     this.time =
@@ -40,10 +40,10 @@ final class BucketSql {
   }
 
   /**
-   * @param lookups whether first and last values are looked up
+   * @param lookup how first and last values are looked up, if they are
    */
-  static Sql of(Dialect dialect, Buckets buckets, boolean lookups) {
-    BucketSql writer = new BucketSql(dialect, buckets, lookups);
+  static Sql of(Dialect dialect, Buckets buckets, Optional<EndLookup> lookup) {
+    BucketSql writer = new BucketSql(dialect, buckets, lookup);
     SqlBuilder sql = writer.isPlain() ? writer.grouped() : writer.steps();
     writer.order(sql);
     RowSql.limit(sql, buckets.limit());
@@ -72,16 +72,14 @@ final class BucketSql {
     String column = Identifiers.quote(table.time().name());
     AggregateSql aggregates = new AggregateSql(dialect, table, steps, end(column));
     List<String> selected = new ArrayList<>(selected(column, aggregates));
-    if (lookups) {
-      selected.addAll(EndLookup.times(column));
-    }
+    lookup.ifPresent(it -> selected.addAll(it.times(column)));
     SqlBuilder sql = new SqlBuilder().sql("SELECT ").sql(String.join(", ", selected));
     steps.from(sql, new Filter(buckets.selection()));
     if (!keys().isEmpty()) {
       sql.sql(" GROUP BY ")
           .sql(keys().stream().map(String::valueOf).collect(Collectors.joining(", ")));
     }
-    return lookups ? EndLookup.around(sql.build(), buckets, aggregates) : sql;
+    return lookup.map(it -> it.around(sql.build(), aggregates)).orElse(sql);
   }
 
   /** Keys and aggregates, but those that are looked up. */
@@ -91,7 +89,7 @@ final class BucketSql {
     buckets.groups().forEach(group -> selected.add(named(group, selected.size() + 1)));
     List<AggregateColumn> columns = buckets.aggregates();
     for (int i = 0; i < columns.size(); i++) {
-      if (!lookups || !EndLookup.isEnd(columns.get(i))) {
+      if (lookup.isEmpty() || !EndLookup.isEnd(columns.get(i))) {
         selected.add(aggregates.of(columns.get(i)) + " AS c" + (keys().size() + i + 1));
       }
     }

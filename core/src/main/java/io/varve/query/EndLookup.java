@@ -1,43 +1,80 @@
 package io.varve.query;
 
 import io.varve.model.Column;
+import io.varve.model.Table;
 import io.varve.query.Aggregate.Function;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Looks up the first and last values of groups by their times, instead of comparing all pairs of
- * time and value. That needs an index which leads to the rows of a group at a time, and pays where
- * groups have so many rows that the look-ups are few.
+ * time and value. That needs an index which leads to the rows of a group at a time, or to those of
+ * each of its series, and pays where these have so many rows that the look-ups are few.
  */
 final class EndLookup {
 
   /** A look-up costs as much as the comparison of so many pairs. */
   private static final int PAIRS = 64;
 
-  private EndLookup() {}
+  private final Buckets buckets;
+  private final Selection<?> selection;
+  private final List<String> walk;
 
-  /** Whether the query has such values, of groups that can be looked up. */
+  /**
+   * @param walk the dimensions in the order of an index, where a group is of all series; empty
+   *     where it is of one
+   */
+  private EndLookup(Buckets buckets, List<String> walk) {
+    this.buckets = buckets;
+    this.selection = buckets.selection();
+    this.walk = walk;
+  }
+
+  /** Whether the query has such values, of groups that might be looked up. */
   static boolean fits(Buckets buckets) {
     return buckets.aggregates().stream().anyMatch(EndLookup::isEnd)
         && dimensions(buckets).containsAll(buckets.groups());
   }
 
-  /** Whether it costs less, as far as the catalogue and the server's statistics tell. */
-  static boolean pays(Connection connection, Buckets buckets) throws SQLException {
+  /** Nothing where it cannot be done, or costs more, as far as the server's statistics tell. */
+  static Optional<EndLookup> of(Connection connection, Buckets buckets) throws SQLException {
     boolean each = new HashSet<>(buckets.groups()).containsAll(dimensions(buckets));
-    if (!TimeIndex.leadsTo(connection, buckets.selection(), each)) {
-      return false;
+    if (!pays(connection, buckets)) {
+      return Optional.empty();
     }
+    if (TimeIndex.leadsTo(connection, buckets.selection(), each)) {
+      return Optional.of(new EndLookup(buckets, List.of()));
+    }
+    return isOfAllSeries(buckets)
+        ? walk(connection, buckets.selection().table()).map(it -> new EndLookup(buckets, it))
+        : Optional.empty();
+  }
+
+  private static boolean pays(Connection connection, Buckets buckets) throws SQLException {
     double width =
         buckets.rules().map(it -> it.width().approximateMicros()).orElse(Double.POSITIVE_INFINITY);
     return SeriesDensity.of(connection, buckets.selection().table())
         .map(it -> it.rowsWithin(width) >= PAIRS)
         .orElse(false);
+  }
+
+  /** A condition might leave so few series or rows that walking all would cost more. */
+  private static boolean isOfAllSeries(Buckets buckets) {
+    return buckets.groups().isEmpty() && buckets.selection().conditions().isEmpty();
+  }
+
+  /** A walk finds no series with a null. */
+  private static Optional<List<String>> walk(Connection connection, Table<?> table)
+      throws SQLException {
+    SeriesIndex index = SeriesIndex.of(connection, table);
+    return index.order().isEmpty() || !index.nullable().isEmpty()
+        ? Optional.empty()
+        : Optional.of(index.order());
   }
 
   private static Set<Column<?, ?>> dimensions(Buckets buckets) {
@@ -50,7 +87,7 @@ final class EndLookup {
   }
 
   /** What the query of the groups has beside its own columns: their first and last times. */
-  static List<String> times(String column) {
+  List<String> times(String column) {
     return List.of("min(" + column + ") AS first", "max(" + column + ") AS last");
   }
 
@@ -59,14 +96,19 @@ final class EndLookup {
    *
    * @param groups a query of all columns but those values
    */
-  static SqlBuilder around(Sql groups, Buckets buckets, AggregateSql aggregates) {
+  SqlBuilder around(Sql groups, AggregateSql aggregates) {
     List<String> columns = new ArrayList<>();
     buckets.keys().forEach(key -> columns.add("groups.c" + (columns.size() + 1)));
     buckets.aggregates().forEach(each -> columns.add(source(each) + ".c" + (columns.size() + 1)));
-    SqlBuilder sql = new SqlBuilder().sql("SELECT ");
-    sql.sql(String.join(", ", columns)).sql(" FROM (").add(groups).sql(") AS groups");
-    lookUp(sql, Function.FIRST, buckets, aggregates);
-    lookUp(sql, Function.LAST, buckets, aggregates);
+    SqlBuilder sql = new SqlBuilder();
+    if (!walk.isEmpty()) {
+      new LatestSql(selection).seriesWalked(sql, walk);
+      sql.sql(" ");
+    }
+    sql.sql("SELECT ").sql(String.join(", ", columns));
+    sql.sql(" FROM (").add(groups).sql(") AS groups");
+    lookUp(sql, Function.FIRST, aggregates);
+    lookUp(sql, Function.LAST, aggregates);
     return sql;
   }
 
@@ -79,8 +121,7 @@ final class EndLookup {
   }
 
   /** Several rows may have that time; the aggregate chooses among them. */
-  private static void lookUp(
-      SqlBuilder sql, Function function, Buckets buckets, AggregateSql aggregates) {
+  private void lookUp(SqlBuilder sql, Function function, AggregateSql aggregates) {
     List<String> values = new ArrayList<>();
     for (int i = 0; i < buckets.aggregates().size(); i++) {
       AggregateColumn column = buckets.aggregates().get(i);
@@ -91,15 +132,36 @@ final class EndLookup {
     if (values.isEmpty()) {
       return;
     }
-    Selection<?> selection = buckets.selection();
-    sql.sql(" CROSS JOIN LATERAL (SELECT ").sql(String.join(", ", values));
-    sql.sql(" FROM ").sql(selection.table().name().sql()).sql(" AS stored WHERE ");
+    sql.sql(" CROSS JOIN LATERAL (SELECT ").sql(String.join(", ", values)).sql(" FROM ");
+    if (walk.isEmpty()) {
+      at(sql, function);
+    } else {
+      atEachSeries(sql, function);
+    }
+    sql.sql(") AS ").sql(name(function)).sql("_rows");
+  }
+
+  /** The rows of the group at that time. */
+  private void at(SqlBuilder sql, Function function) {
+    sql.sql(selection.table().name().sql()).sql(" AS stored WHERE ");
     sql.name(selection.table().time().name()).sql(" = groups." + name(function));
     int before = buckets.keys().size() - buckets.groups().size();
     for (int i = 0; i < buckets.groups().size(); i++) {
       sql.sql(" AND ").name(buckets.groups().get(i).name()).sql(" = groups.c" + (before + i + 1));
     }
     new Filter(selection).and(sql);
-    sql.sql(") AS ").sql(name(function)).sql("_rows");
+  }
+
+  /**
+   * The same, one series after the other. OFFSET 0 keeps the server from joining them in another
+   * way; around it is a query that shows none of the walk's columns, whose names a column may have.
+   */
+  private void atEachSeries(SqlBuilder sql, Function function) {
+    sql.sql("(SELECT found.* FROM series CROSS JOIN LATERAL (SELECT stored.* FROM ");
+    at(sql, function);
+    for (int i = 0; i < walk.size(); i++) {
+      sql.sql(" AND ").name(walk.get(i)).sql(" = series.d" + (i + 1));
+    }
+    sql.sql(" OFFSET 0) AS found) AS stored");
   }
 }

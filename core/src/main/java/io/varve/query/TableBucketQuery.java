@@ -177,13 +177,13 @@ final class TableBucketQuery implements BucketQuery, StatementResults {
           .forEach(column -> FillSql.requireFit(column, buckets.fillOf(column.name())));
     }
     reads.check(buckets.selection());
-    return BucketSql.of(dialect, buckets, looksUp());
+    return BucketSql.of(dialect, buckets, lookup());
   }
 
-  private boolean looksUp() {
-    return dialect.findsChunks()
-        && EndLookup.fits(buckets)
-        && reads.ask(task(), connection -> EndLookup.pays(connection, buckets));
+  private Optional<EndLookup> lookup() {
+    return dialect.findsChunks() && EndLookup.fits(buckets)
+        ? reads.ask(task(), connection -> EndLookup.of(connection, buckets))
+        : Optional.empty();
   }
 
   private void requireSlots() {

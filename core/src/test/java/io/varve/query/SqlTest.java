@@ -101,7 +101,7 @@ final class SqlTest {
             .limited(5)
             .groupedBy(List.of(device))
             .selecting(List.of(AggregateColumn.of(READINGS, Aggregate.count())));
-    assertThat(BucketSql.of(DIALECT, buckets, false).text())
+    assertThat(BucketSql.of(DIALECT, buckets, Optional.empty()).text())
         .isEqualTo(
             "SELECT varve.time_bucket(interval '3600000000 microseconds', \"time\") AS c1,"
                 + " \"device\" AS c2, count(*) AS c3 FROM \"public\".\"readings\" WHERE \"time\" >= ? AND \"time\" < ?"
@@ -115,9 +115,9 @@ final class SqlTest {
             .selecting(List.of(AggregateColumn.of(READINGS, Aggregate.last("device"))));
     String pair = "ROW(CAST(\"time\" AS timestamp with time zone), CAST(\"device\" AS text))";
     String columns = " AS pair (t timestamp with time zone, v text)) AS c1 FROM ";
-    assertThat(BucketSql.of(DIALECT, buckets, false).text())
+    assertThat(BucketSql.of(DIALECT, buckets, Optional.empty()).text())
         .contains("(SELECT pair.v FROM unnest(ARRAY[max(" + pair + ")])" + columns);
-    assertThat(BucketSql.of(dialect(false), buckets, false).text())
+    assertThat(BucketSql.of(dialect(false), buckets, Optional.empty()).text())
         .contains("(SELECT pair.v FROM unnest(max(ARRAY[" + pair + "]))" + columns);
   }
 
@@ -147,7 +147,7 @@ final class SqlTest {
                 .filled(Fill.linear())
                 .filled("say \"hi\"_histogram", Fill.nulls())
                 .moving(List.of(Moving.avg("say \"hi\"_p95", 12)));
-        assertThat(BucketSql.of(DIALECT, buckets, false).text())
+        assertThat(BucketSql.of(DIALECT, buckets, Optional.empty()).text())
             .contains("11 PRECEDING")
             .matches(text -> text.chars().allMatch(character -> character < 128));
       }

@@ -27,6 +27,8 @@ import io.varve.Preset;
 import io.varve.Setting;
 import io.varve.Tier;
 import io.varve.Varve;
+import io.varve.model.ColumnType;
+import io.varve.model.ColumnType.Kind;
 import io.varve.model.Measure;
 import io.varve.model.Row;
 import io.varve.model.Table;
@@ -255,7 +257,66 @@ final class AggregateContract {
     }
     assertThat(gauges.all().groupBy("total").select(last("value")).explain().sql())
         .doesNotContain("LATERAL");
-    assertThat(gauges.hourly().select(last("value")).explain().sql()).doesNotContain("LATERAL");
+    assertThat(
+            gauges
+                .all()
+                .where(column("value").gt(0.0))
+                .groupBy()
+                .select(last("value"))
+                .explain()
+                .sql())
+        .doesNotContain("LATERAL");
+  }
+
+  /** The table's names are those the statement itself uses. */
+  @Test
+  void endsOfAllSeriesAreLookedUpInEachOfThem() throws SQLException {
+    Table<Row> table =
+        Table.builder("groups")
+            .time("last", ColumnType.of(Kind.TIMESTAMPTZ))
+            .dimension("series", ColumnType.of(Kind.TEXT))
+            .dimension("d1", ColumnType.of(Kind.INTEGER))
+            .measure("found", ColumnType.of(Kind.DOUBLE))
+            .measure("c1", ColumnType.of(Kind.TEXT))
+            .build();
+    varve.schema().create(table);
+    List<String> names = List.of("last", "series", "d1", "found", "c1");
+    List<Row> rows = new ArrayList<>();
+    for (int minute = 0; minute < 400; minute++) {
+      for (int number = 0; number < 3; number++) {
+        Instant time = NOON.plusSeconds(minute * 60L + (minute == 80 ? number : 0));
+        String note = number + minute % 2 == 0 ? null : number + " at " + minute;
+        rows.add(new Row(names, time, "s" + minute % 2, number, minute + number - 1.0, note));
+      }
+    }
+    varve.table(table).insertAll(rows);
+    Sql.execute(database, "ANALYZE groups");
+    BucketQuery ends =
+        varve
+            .from(table)
+            .range(NOON, NOON.plus(Duration.ofHours(12)))
+            .bucket(Duration.ofHours(4))
+            .select(first("found"), first("c1"), last("found"), count(), last("c1"))
+            .fill("count", Fill.value(0));
+    assertThat(ends.list())
+        .extracting(Row::asMap)
+        .extracting(it -> new ArrayList<>(it.values()).subList(1, 6).toString())
+        .containsExactly(
+            "[-1.0, 1 at 0, 240.0, 720, 2 at 239]",
+            "[239.0, 1 at 240, 400.0, 480, 2 at 399]",
+            "[null, null, null, 0, null]");
+    boolean plain = varve.capabilities().tier() == Tier.PLAIN;
+    assertThat(ends.explain().sql().contains("RECURSIVE")).isEqualTo(plain);
+    assertThat(
+            varve
+                .from(table)
+                .range(NOON.plusSeconds(4800), NOON.plusSeconds(4802))
+                .groupBy()
+                .select(last("found"), first("found"))
+                .list())
+        .hasToString("[{found_last=80.0, found_first=79.0}]");
+    assertThat(varve.from(table).groupBy("d1").select(last("found")).explain().sql())
+        .doesNotContain("LATERAL");
   }
 
   @TimeSeries(table = "days", chunk = "7 days")
