@@ -41,7 +41,8 @@ final class Reload {
     List<String> words = new ArrayList<>(List.of(quoted(program)));
     load.originalArgs().forEach(word -> words.add(quoted(word)));
     if (!isNamed) {
-      words.addAll(List.of("--import-id", id.text()));
+      int options = words.contains("--") ? words.indexOf("--") : words.size();
+      words.addAll(options, List.of("--import-id", id.text()));
     }
     return String.join(" ", words);
   }

@@ -35,13 +35,14 @@ final class SqlSession implements AutoCloseable {
    */
   private static final String TOOLKIT_PATH =
       """
-      SELECT set_config('search_path', concat_ws(', ', nullif(path, ''), 'varve'), false)
+      SELECT set_config('search_path',
+               concat_ws(', ', nullif(path, ''), CASE WHEN path !~ '\\mvarve\\M' THEN 'varve' END),
+               false)
         FROM (SELECT CASE current_user
                        WHEN 'varve' THEN ltrim(regexp_replace(setting, '(,\\s*)?"\\$user"', ''), ', ')
                        ELSE setting
                      END
                 FROM current_setting('search_path') AS setting) AS t (path)
-       WHERE path !~ '\\mvarve\\M'
       """;
 
   private final Connection connection;

@@ -28,6 +28,7 @@ final class PlainBackend implements Backend {
   private static final Logger LOG = LoggerFactory.getLogger(PlainBackend.class);
 
   private static final String NO_SUCH_SCHEMA = "3F000";
+  private static final String NO_SUCH_TABLE = "42P01";
 
   private final Capabilities capabilities;
 
@@ -125,7 +126,7 @@ final class PlainBackend implements Backend {
       statement.setInt(2, chunks - 1);
       return Rows.start(statement);
     } catch (SQLException e) {
-      if (NO_SUCH_SCHEMA.equals(e.getSQLState())) {
+      if (NO_SUCH_TABLE.equals(e.getSQLState())) {
         return Optional.empty();
       }
       throw e;

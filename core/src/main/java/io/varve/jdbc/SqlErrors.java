@@ -143,12 +143,18 @@ public final class SqlErrors {
   private static final Set<String> PARTITIONING =
       Set.of("ExecFindPartition", "ExecPartitionCheckEmitError");
 
+  /** What the server says of a statement that somebody ended. */
+  private static final String CANCELLED = "user request";
+
   /** The server's function that reports what PL/pgSQL raises. */
   private static final Set<String> RAISING = Set.of("exec_stmt_raise");
 
   /** The server's functions that report what a policy of row security forbids. */
   private static final Set<String> ROW_SECURITY =
       Set.of("ExecWithCheckOptions", "check_enable_rls");
+
+  /** The server's function that reports an alias which the statement does not declare. */
+  private static final Set<String> UNDECLARED = Set.of("errorMissingRTE");
 
   private SqlErrors() {}
 
@@ -223,7 +229,7 @@ public final class SqlErrors {
     return e.sqlState().filter("57014"::equals).isPresent()
         && serverMessage(e)
             .map(ServerErrorMessage::getMessage)
-            .filter(said -> said.contains("user request"))
+            .filter(said -> said.contains(CANCELLED))
             .isPresent();
   }
 
@@ -252,6 +258,16 @@ public final class SqlErrors {
           state,
           AccessException::new,
           "the table's policies of row security decide: ask its owner for one that fits this user");
+    }
+    if (state.equals("57014") && text(e).contains(CANCELLED)) {
+      return new Rule(state, DeadlineException::new);
+    }
+    if (state.equals("3F000") && text(e).contains("\"varve\"")) {
+      return new Rule(
+          state, SchemaException::new, "install Varve's functions: toolkit().install()");
+    }
+    if (state.equals("42P01") && isReportedBy(UNDECLARED, e)) {
+      return new Rule(state, SchemaException::new);
     }
     if (state.equals("22023") && text(e).contains("\"TimeZone\"")) {
       return new Rule(

@@ -112,6 +112,11 @@ public record ColumnType(Kind kind, boolean array, String sql) {
     return array ? List.class : kind.javaType();
   }
 
+  /** The same without its own name, length or precision: {@code numeric} for numeric(10,2). */
+  public ColumnType plain() {
+    return array ? arrayOf(kind) : of(kind);
+  }
+
   /** Whether values can be summed and averaged. */
   public boolean isNumeric() {
     return !array

@@ -51,8 +51,8 @@ final class AggregateSql {
       case VARIANCE -> mean("var_samp", name, column.type());
       case MIN -> "min(" + name + ")";
       case MAX -> "max(" + name + ")";
-      case FIRST -> end("min", column, "");
-      case LAST -> end("max", column, "");
+      case FIRST -> uncut(end("min", column, ""), column);
+      case LAST -> uncut(end("max", column, ""), column);
       case PERCENTILE, PERCENTILES -> percentile(aggregate, result, name);
       case DISTINCT -> "count(DISTINCT " + name + ")";
       case HISTOGRAM -> histogram(aggregate.parameters(), name);
@@ -97,12 +97,13 @@ final class AggregateSql {
             dialect.ordersRecords()
                 ? "ARRAY[%s(%s)%s]".formatted(function, pair, filter)
                 : "%s(ARRAY[%s])%s".formatted(function, pair, filter),
-            table.time().type().sql(),
-            column.type().sql());
+            table.time().type().plain().sql(),
+            column.type().plain().sql());
   }
 
   private static String cast(Column<?, ?> column) {
-    return "CAST(%s AS %s)".formatted(Identifiers.quote(column.name()), column.type().sql());
+    return "CAST(%s AS %s)"
+        .formatted(Identifiers.quote(column.name()), column.type().plain().sql());
   }
 
   private String time() {
@@ -146,8 +147,23 @@ final class AggregateSql {
 
   private String delta(Column<?, ?> column, ColumnType result) {
     String filter = " FILTER (WHERE %s IS NOT NULL)".formatted(Identifiers.quote(column.name()));
-    return "CAST(%1$s AS %3$s) - CAST(%2$s AS %3$s)"
-        .formatted(end("max", column, filter), end("min", column, filter), result.sql());
+    String change =
+        "CAST(%1$s AS %3$s) - CAST(%2$s AS %3$s)"
+            .formatted(end("max", column, filter), end("min", column, filter), result.sql());
+    return uncut(change, column);
+  }
+
+  /**
+   * A value that was cast to the column's declared type, with the type the server has for it if
+   * that is the wider one, so that {@link RowReader} refuses what the cast would have cut. The
+   * server computes no aggregate that cannot be chosen.
+   */
+  private static String uncut(String value, Column<?, ?> column) {
+    ColumnType type = column.type();
+    return type.isNumeric() || type.kind() == Kind.DATE && !type.array()
+        ? "CASE WHEN true THEN %s ELSE max(%s) END"
+            .formatted(value, Identifiers.quote(column.name()))
+        : value;
   }
 
   /** By how much a row's value is greater than the one before; all of it after a reset. */

@@ -31,6 +31,11 @@ record Bind(@Nullable Object value, int sqlType) {
     return new Bind(object, Types.OTHER);
   }
 
+  /** Whether its type is known without what it is compared with. */
+  boolean isTyped() {
+    return sqlType != Types.OTHER;
+  }
+
   static Bind bigint(long value) {
     return new Bind(value, Types.BIGINT);
   }

@@ -146,6 +146,17 @@ record BucketWidth(Unit unit, long count) {
     return count == 1 ? "1 " + what : count + " " + what + "s";
   }
 
+  /** Whether both are equally wide, wherever they begin; a day is as wide as 24 hours. */
+  boolean isAsWideAs(BucketWidth other) {
+    return inMicros().equals(other.inMicros());
+  }
+
+  private BucketWidth inMicros() {
+    return unit == Unit.DAYS
+        ? new BucketWidth(Unit.MICROSECONDS, count * IsoTime.MICROS_PER_DAY)
+        : this;
+  }
+
   /** About how long it is, in microseconds. */
   double approximateMicros() {
     return switch (unit) {

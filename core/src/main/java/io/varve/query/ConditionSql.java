@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import io.varve.MappingException;
+import io.varve.model.ColumnType;
 import io.varve.model.ColumnType.Kind;
 import java.util.List;
 import java.util.Objects;
@@ -66,14 +67,29 @@ final class ConditionSql {
     } else if (binds.size() == 1) {
       sql.sql(operand.sql()).sql(" = ").bind(binds.get(0));
     } else {
-      sql.sql(operand.sql()).sql(" = ANY (").bind(array(binds)).sql(")");
+      sql.sql(operand.sql()).sql(" = ANY (");
+      array(operand, binds);
+      sql.sql(")");
     }
   }
 
-  /** However many there are: a statement has at most 65,535 values. */
-  private static Bind array(List<Bind> binds) {
-    return Bind.untyped(
-        TextLiteral.array(binds.stream().map(bind -> TextLiteral.of(bind.value())).toList()));
+  /**
+   * However many there are: a statement has at most 65,535 values. The array has a type where a
+   * single value has one; the column's may be narrower.
+   */
+  private void array(Operand operand, List<Bind> binds) {
+    Bind all =
+        Bind.untyped(
+            TextLiteral.array(binds.stream().map(bind -> TextLiteral.of(bind.value())).toList()));
+    if (binds.get(0).isTyped()) {
+      sql.sql("CAST(")
+          .bind(all)
+          .sql(" AS ")
+          .sql(ColumnType.arrayOf(operand.type().kind()).sql())
+          .sql(")");
+    } else {
+      sql.bind(all);
+    }
   }
 
   private static Bind bind(Operand operand, String column, @Nullable Object value) {

@@ -11,13 +11,12 @@ import java.util.Optional;
  * What a query's statement depends on.
  *
  * @param timeBucket the SQL name of {@code time_bucket}
- * @param ordersRecords whether the server has {@code min} and {@code max} of records; all have them
- *     of arrays
+ * @param postgres the server's major version
  * @param findsChunks whether a statement that looks up one time after the other opens no other
  *     chunks than theirs
  * @param newest where the newest chunks begin
  */
-record Dialect(String timeBucket, boolean ordersRecords, boolean findsChunks, NewestChunks newest) {
+record Dialect(String timeBucket, int postgres, boolean findsChunks, NewestChunks newest) {
 
   /** {@link Backend#newestFrom}. */
   @FunctionalInterface
@@ -26,15 +25,25 @@ record Dialect(String timeBucket, boolean ordersRecords, boolean findsChunks, Ne
         throws SQLException;
   }
 
-  private static final int ORDERING_RECORDS = 18;
-
   static Dialect of(Backend backend) {
     String version = backend.capabilities().postgresVersion();
-    int major = Integer.parseInt(version.split("\\D", 2)[0]);
     return new Dialect(
         backend.function("time_bucket"),
-        major >= ORDERING_RECORDS,
+        Integer.parseInt(version.split("\\D", 2)[0]),
         backend.capabilities().tier() == Tier.PLAIN,
         backend::newestFrom);
+  }
+
+  /** Whether the server has {@code min} and {@code max} of records; all have them of arrays. */
+  boolean ordersRecords() {
+    return postgres >= 18;
+  }
+
+  /**
+   * Whether the server passes over what it knows it will not find in an index; others read all
+   * entries that lie between.
+   */
+  boolean skipsInIndexes() {
+    return postgres >= 18;
   }
 }

@@ -42,7 +42,8 @@ final class EndLookup {
   }
 
   /** Nothing where it cannot be done, or costs more, as far as the server's statistics tell. */
-  static Optional<EndLookup> of(Connection connection, Buckets buckets) throws SQLException {
+  static Optional<EndLookup> of(Connection connection, Buckets buckets, Dialect dialect)
+      throws SQLException {
     boolean each = new HashSet<>(buckets.groups()).containsAll(dimensions(buckets));
     if (!pays(connection, buckets)) {
       return Optional.empty();
@@ -50,7 +51,7 @@ final class EndLookup {
     if (TimeIndex.leadsTo(connection, buckets.selection(), each)) {
       return Optional.of(new EndLookup(buckets, List.of()));
     }
-    return isOfAllSeries(buckets)
+    return canWalk(buckets, dialect)
         ? walk(connection, buckets.selection().table()).map(it -> new EndLookup(buckets, it))
         : Optional.empty();
   }
@@ -63,9 +64,16 @@ final class EndLookup {
         .orElse(false);
   }
 
-  /** A condition might leave so few series or rows that walking all would cost more. */
-  private static boolean isOfAllSeries(Buckets buckets) {
-    return buckets.groups().isEmpty() && buckets.selection().conditions().isEmpty();
+  /**
+   * Whether groups are of all series, and these are found without reading what lies between. A
+   * condition might leave so few series or rows that walking all would cost more, and so does a
+   * range within a chunk where the server has to read the rest of its index.
+   */
+  private static boolean canWalk(Buckets buckets, Dialect dialect) {
+    Selection<?> selection = buckets.selection();
+    return buckets.groups().isEmpty()
+        && selection.conditions().isEmpty()
+        && (dialect.skipsInIndexes() || selection.isUnbounded());
   }
 
   /** A walk finds no series with a null. */

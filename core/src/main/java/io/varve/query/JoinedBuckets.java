@@ -1,6 +1,5 @@
 package io.varve.query;
 
-import io.varve.model.ColumnType;
 import io.varve.model.Row;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -59,27 +58,25 @@ final class JoinedBuckets implements JoinedQuery, StatementResults {
           "%s is joined with %s: buckets and groups are of the types %s and %s; expected the same"
               .formatted(left.task(), right.task(), expected, found));
     }
-    Optional<BucketWidth> one = left.width();
-    Optional<BucketWidth> other = right.width();
-    if (!one.map(BucketWidth::approximateMicros)
-        .equals(other.map(BucketWidth::approximateMicros))) {
+    left.width().ifPresent(one -> requireSameWidth(left, one, right, right.width().orElseThrow()));
+  }
+
+  private static void requireSameWidth(
+      TableBucketQuery left, BucketWidth one, TableBucketQuery right, BucketWidth other) {
+    if (!one.isAsWideAs(other)) {
       throw new IllegalArgumentException(
           "%s is joined with %s: buckets are of %s and %s; expected the same width"
-              .formatted(left.task(), right.task(), one.orElseThrow(), other.orElseThrow()));
+              .formatted(left.task(), right.task(), one, other));
     }
   }
 
   private static List<String> types(TableBucketQuery query) {
     List<String> types = new ArrayList<>();
-    query.keys().forEach(column -> types.add(type(column.type())));
+    query.keys().forEach(column -> types.add(column.type().plain().sql()));
     if (query.hasBuckets()) {
       types.set(0, "bucket of " + types.get(0));
     }
     return types;
-  }
-
-  private static String type(ColumnType type) {
-    return type.kind().sql() + (type.array() ? "[]" : "");
   }
 
   @Override

@@ -89,8 +89,9 @@ public interface NamedSql {
       Class<R> record, Function<? super Stream<R>, ? extends V> consumer);
 
   /**
-   * Runs the statement, in a transaction of its own. An answer is dropped, but it is in memory
-   * until its rows have been counted.
+   * Runs the statement, in a transaction of its own. One that would change the session or begin a
+   * transaction is refused before: the connection is a pool's. An answer is dropped, but it is in
+   * memory until its rows have been counted.
    *
    * @return how many rows it wrote; 0 where it writes none, as DDL; of a statement with an answer
    *     (a SELECT, RETURNING), how many rows that had

@@ -3,7 +3,7 @@ package io.varve.query;
 import io.varve.MappingException;
 import io.varve.query.SqlToken.Kind;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,20 +27,30 @@ final class NamedText {
    */
   private static final Set<String> SILENT =
       Set.of(
-          ("ABORT ALTER ANALYSE ANALYZE BEGIN CHECKPOINT CLOSE CLUSTER COMMENT COMMIT COPY CREATE"
-                  + " DEALLOCATE DECLARE DELETE DISCARD DO DROP END GRANT IMPORT INSERT LISTEN LOAD"
-                  + " LOCK MERGE MOVE NOTIFY PREPARE REASSIGN REFRESH REINDEX RELEASE RESET REVOKE"
-                  + " ROLLBACK SAVEPOINT SECURITY SET START TRUNCATE UNLISTEN UPDATE VACUUM")
+          ("ALTER ANALYSE ANALYZE CHECKPOINT CLOSE CLUSTER COMMENT COMMIT COPY CREATE DEALLOCATE"
+                  + " DELETE DISCARD DO DROP GRANT IMPORT INSERT LOCK MERGE MOVE NOTIFY REASSIGN"
+                  + " REFRESH REINDEX REVOKE ROLLBACK SECURITY TRUNCATE UPDATE VACUUM")
+              .split(" "));
+
+  /** With what a statement starts that changes the session or its transaction. */
+  private static final Set<String> STAYING =
+      Set.of(
+          ("ABORT BEGIN COMMIT DECLARE END LISTEN LOAD PREPARE RELEASE RESET ROLLBACK SAVEPOINT SET"
+                  + " START UNLISTEN")
               .split(" "));
 
   /** Longer statements are cut in messages. */
   private static final int SHOWN = 80;
+
+  /** More names are counted in messages. */
+  private static final int LISTED = 20;
 
   /** A doubled quote, or a backslash and what it escapes. */
   private static final Pattern DOUBLED = Pattern.compile("\\\\.|''", Pattern.DOTALL);
 
   private final String text;
   private final List<Occurrence> occurrences;
+  private final Map<String, List<Occurrence>> places;
   private final String task;
   private final boolean reading;
   private final boolean answering;
@@ -58,16 +68,26 @@ final class NamedText {
 
   /** Refuses what cannot be one statement. */
   NamedText(String sql) {
+    if (!TextLiteral.isHeld(sql)) {
+      throw new MappingException(
+          "SQL statement is no UTF-8 or has a NUL; expected text PostgreSQL can read");
+    }
     List<SqlToken> tokens = SqlLexer.tokens(sql);
     List<SqlToken> words = tokens.stream().filter(token -> !token.isBlank()).toList();
     if (words.stream().allMatch(token -> token.isSymbol(";"))) {
       throw new MappingException("SQL statement is empty; expected one statement");
     }
     refuseContinuedEscapes(words);
+    String first = first(words);
+    refuseWhatStays(first, words);
+    refuseRowsOnTheConnection(first, words);
     this.text = text(tokens);
     this.occurrences = occurrences(words);
+    this.places =
+        occurrences.stream()
+            .collect(
+                Collectors.groupingBy(Occurrence::name, LinkedHashMap::new, Collectors.toList()));
     this.task = "running \"" + shown(tokens) + '"';
-    String first = first(words);
     this.reading = !SILENT.contains(first) && !RUNNING.contains(first);
     this.returning = words.stream().anyMatch(token -> token.isWord("RETURNING"));
     this.answering = returning || !SILENT.contains(first);
@@ -80,6 +100,25 @@ final class NamedText {
         throw new MappingException(
             "SQL statement: an E'…' that goes on in another string; expected one string");
       }
+    }
+  }
+
+  /** The next who borrows the connection would find it changed, and what he writes undone. */
+  private static void refuseWhatStays(String first, List<SqlToken> words) {
+    boolean isOfTwoPhases =
+        !first.equals("PREPARE") && words.size() > 1 && words.get(1).isWord("PREPARED");
+    if (STAYING.contains(first) && !isOfTwoPhases) {
+      throw new MappingException(
+          "SQL statement %s would stay in force on a pooled connection; expected a statement that is done when it ends, or a connection of dataSource()"
+              .formatted(first));
+    }
+  }
+
+  private static void refuseRowsOnTheConnection(String first, List<SqlToken> words) {
+    if (first.equals("COPY")
+        && words.stream().anyMatch(word -> word.isWord("STDIN") || word.isWord("STDOUT"))) {
+      throw new MappingException(
+          "SQL statement COPY has its rows on the connection; expected table(…).insertAll(…), a query, or org.postgresql.copy.CopyManager");
     }
   }
 
@@ -142,22 +181,16 @@ final class NamedText {
 
   private static List<Occurrence> occurrences(List<SqlToken> words) {
     List<Occurrence> occurrences = new ArrayList<>();
+    boolean inList = false;
     for (int i = 0; i < words.size(); i++) {
-      if (words.get(i).kind() == Kind.PARAMETER) {
-        occurrences.add(
-            new Occurrence(
-                words.get(i).text().substring(1), isInList(words, i), isTested(words, i)));
+      SqlToken word = words.get(i);
+      inList =
+          word.isSymbol("(") ? i > 0 && words.get(i - 1).isWord("IN") : inList && isListed(word);
+      if (word.kind() == Kind.PARAMETER) {
+        occurrences.add(new Occurrence(word.text().substring(1), inList, isTested(words, i)));
       }
     }
     return List.copyOf(occurrences);
-  }
-
-  private static boolean isInList(List<SqlToken> words, int index) {
-    int i = index - 1;
-    while (i > 0 && isListed(words.get(i))) {
-      i--;
-    }
-    return i > 0 && words.get(i).isSymbol("(") && words.get(i - 1).isWord("IN");
   }
 
   private static boolean isListed(SqlToken token) {
@@ -219,14 +252,12 @@ final class NamedText {
 
   /** The parameters' names, in the order of their first places. */
   Set<String> names() {
-    return occurrences.stream()
-        .map(Occurrence::name)
-        .collect(Collectors.toCollection(LinkedHashSet::new));
+    return places.keySet();
   }
 
   /** Where a parameter stands. */
   List<Occurrence> occurrences(String name) {
-    return occurrences.stream().filter(occurrence -> occurrence.name().equals(name)).toList();
+    return places.getOrDefault(name, List.of());
   }
 
   /** The statement with its values; refused where one is missing. */
@@ -248,6 +279,9 @@ final class NamedText {
   static String colons(Iterable<String> names) {
     List<String> colons = new ArrayList<>();
     names.forEach(name -> colons.add(':' + name));
-    return String.join(", ", colons);
+    return colons.size() <= LISTED
+        ? String.join(", ", colons)
+        : "%s and %d more"
+            .formatted(String.join(", ", colons.subList(0, LISTED)), colons.size() - LISTED);
   }
 }

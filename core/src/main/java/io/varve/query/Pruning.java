@@ -50,8 +50,7 @@ public record Pruning(Policy policy, int chunks) {
 
   private static boolean isPruned(Selection<?> selection) {
     String time = selection.table().time().name();
-    return !selection.instants().equals(Range.all())
-        || !selection.units().equals(Range.all())
+    return !selection.isUnbounded()
         || selection.conditions().stream().anyMatch(condition -> condition.bounds(time));
   }
 

@@ -4,6 +4,7 @@ import io.varve.backend.Backend;
 import io.varve.jdbc.Database;
 import io.varve.model.Table;
 import java.util.Map;
+import java.util.Objects;
 
 /** Internal: makes queries. */
 public final class Queries {
@@ -19,6 +20,9 @@ public final class Queries {
 
   /** A statement with named parameters. */
   public static NamedSql sql(Database database, String sql) {
-    return new BoundSql(new Reads(database, Pruning.usual()), new NamedText(sql), Map.of());
+    return new BoundSql(
+        new Reads(database, Pruning.usual()),
+        new NamedText(Objects.requireNonNull(sql, "sql")),
+        Map.of());
   }
 }

@@ -33,6 +33,7 @@ final class RowPublisher<R> implements Flow.Publisher<R> {
 
   @Override
   public void subscribe(Flow.Subscriber<? super R> subscriber) {
+    Objects.requireNonNull(subscriber, "subscriber");
     RowSubscription<R> subscription = new RowSubscription<>(source, executor, subscriber);
     subscriber.onSubscribe(subscription);
     subscription.begin();

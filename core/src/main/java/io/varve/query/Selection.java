@@ -34,6 +34,11 @@ record Selection<T>(
     return new Selection<>(table, instants, units.intersect(range), conditions, order, limit);
   }
 
+  /** Whether no range was asked for. */
+  boolean isUnbounded() {
+    return instants.equals(Range.all()) && units.equals(Range.all());
+  }
+
   Selection<T> and(Condition condition) {
     List<BoundCondition> all = new ArrayList<>(conditions);
     all.add(BoundCondition.of(table, condition));

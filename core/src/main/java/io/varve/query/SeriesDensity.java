@@ -24,11 +24,14 @@ record SeriesDensity(double rows, double series, double span) {
   /** A step of a walk costs as much in each chunk as so many rows of a pass. */
   private static final int FEW = 20;
 
-  /** Nothing where the chunk was never analysed. */
+  /**
+   * Nothing where the chunk was never analysed. The names of the chunk are subqueries, because the
+   * view of statistics lets no join into it: it would be read for all tables.
+   */
   static Optional<SeriesDensity> of(Connection connection, Table<?> table) throws SQLException {
     String sql =
         """
-        WITH chunk AS (
+        WITH chunk AS MATERIALIZED (
           SELECT n.nspname, c.relname, c.reltuples
             FROM pg_catalog.pg_class p
             JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
@@ -45,11 +48,15 @@ record SeriesDensity(double rows, double series, double span) {
                  FILTER (WHERE s.attname = ANY (CAST(CAST(? AS text[]) AS name[]))),
                max(CASE WHEN s.attname = ? THEN
                      (SELECT %1$s
-                        FROM (SELECT CAST(CAST(s.histogram_bounds AS text) AS %2$s[])) AS b (times))
+                        FROM (SELECT min(b.time), max(b.time)
+                                FROM unnest(CAST(CAST(s.histogram_bounds AS text) AS %2$s[])
+                                            || CAST(CAST(s.most_common_vals AS text) AS %2$s[]))
+                                       AS b (time)) AS b (first, last))
                    END)
-          FROM chunk
-          JOIN pg_catalog.pg_stats s ON s.schemaname = chunk.nspname AND s.tablename = chunk.relname
-         WHERE NOT s.inherited
+          FROM chunk, pg_catalog.pg_stats s
+         WHERE s.schemaname = (SELECT nspname FROM chunk)
+           AND s.tablename = (SELECT relname FROM chunk)
+           AND NOT s.inherited
         """
             .formatted(span(table.time().type().kind()), table.time().type().sql());
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -70,8 +77,8 @@ record SeriesDensity(double rows, double series, double span) {
 
   private static String span(Kind kind) {
     return kind == Kind.BIGINT
-        ? "CAST(b.times[cardinality(b.times)] AS numeric) - b.times[1]"
-        : "1000000 * (extract(epoch FROM b.times[cardinality(b.times)]) - extract(epoch FROM b.times[1]))";
+        ? "CAST(b.last AS numeric) - b.first"
+        : "1000000 * (extract(epoch FROM b.last) - extract(epoch FROM b.first))";
   }
 
   private static SeriesDensity read(ResultSet row, double rows) throws SQLException {
@@ -87,6 +94,6 @@ record SeriesDensity(double rows, double series, double span) {
 
   /** How many rows a series has in a span of that width. */
   double rowsWithin(double width) {
-    return rows / series * Math.min(1, width / span);
+    return rows / series * (width < span ? width / span : 1);
   }
 }

@@ -9,7 +9,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * What the catalogue says about a table's dimensions.
+ * What the catalogue says about a table's dimensions. An index counts only if it is in the order of
+ * the columns themselves, or the reverse of it: none of another collation or operator class.
  *
  * @param order the dimensions as the first columns of an index that goes on with the time; empty if
  *     there is no such index
@@ -31,29 +32,38 @@ record SeriesIndex(List<String> order, List<String> nullable) {
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
            WHERE n.nspname = ? AND c.relname = ?
         ), index AS (
-          SELECT i.indexrelid,
-                 ARRAY(SELECT a.attname::text
-                         FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, position)
-                         JOIN pg_catalog.pg_attribute a
-                           ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-                        WHERE k.position <= i.indnkeyatts
-                        ORDER BY k.position) AS columns
+          SELECT i.indexrelid, k.columns, k.orders
             FROM relation r
             JOIN pg_catalog.pg_index i ON i.indrelid = r.oid
             JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
             JOIN pg_catalog.pg_am m ON m.oid = c.relam
+           CROSS JOIN LATERAL (
+             SELECT array_agg(a.attname::text ORDER BY key.position),
+                    array_agg(CASE WHEN o.opcdefault AND key.collated = a.attcollation
+                                    AND key.option IN (0, 3) THEN key.option END
+                              ORDER BY key.position)
+               FROM unnest(i.indkey::int2[], i.indclass::oid[], i.indcollation::oid[],
+                           i.indoption::int2[])
+                      WITH ORDINALITY AS key (attnum, opclass, collated, option, position)
+               JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = key.attnum
+               JOIN pg_catalog.pg_opclass o ON o.oid = key.opclass) AS k (columns, orders)
            WHERE i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND m.amname = 'btree'
         )
         SELECT coalesce((SELECT i.columns[:cardinality(r.dimensions)]
                            FROM index i
                           WHERE i.columns[:cardinality(r.dimensions)] @> r.dimensions
                             AND i.columns[cardinality(r.dimensions) + 1] = r.time_column
+                            AND i.orders[1] = ALL (i.orders[:cardinality(r.dimensions)])
+                            AND i.orders[cardinality(r.dimensions) + 1] IS NOT NULL
                           ORDER BY i.indexrelid
                           LIMIT 1), '{}'),
                ARRAY(SELECT a.attname::text
                        FROM pg_catalog.pg_attribute a
                       WHERE a.attrelid = r.oid AND a.attname = ANY (r.dimensions)
-                        AND NOT a.attnotnull)
+                        AND NOT (a.attnotnull AND NOT EXISTS (
+                          SELECT FROM pg_catalog.pg_constraint k
+                           WHERE k.conrelid = r.oid AND k.contype = 'n'
+                             AND k.conkey = ARRAY[a.attnum] AND NOT k.convalidated)))
           FROM relation r
         """;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {

@@ -5,6 +5,7 @@ import io.varve.model.RecordRows;
 import io.varve.model.Row;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
@@ -73,6 +74,7 @@ interface StatementResults extends Results {
 
   @Override
   default Flow.Publisher<Row> publisher(Executor executor) {
+    Objects.requireNonNull(executor, "executor");
     Sql sql = sql();
     return new RowPublisher<>(() -> reads().unopened(task(), sql, rows()), executor);
   }

@@ -182,7 +182,7 @@ final class TableBucketQuery implements BucketQuery, StatementResults {
 
   private Optional<EndLookup> lookup() {
     return dialect.findsChunks() && EndLookup.fits(buckets)
-        ? reads.ask(task(), connection -> EndLookup.of(connection, buckets))
+        ? reads.ask(task(), connection -> EndLookup.of(connection, buckets, dialect))
         : Optional.empty();
   }
 

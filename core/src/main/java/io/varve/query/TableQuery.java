@@ -180,7 +180,7 @@ final class TableQuery<T> implements Query<T> {
 
   @Override
   public List<T> latest(Collection<?> series) {
-    SeriesKeys keys = SeriesKeys.of(table(), series);
+    SeriesKeys keys = SeriesKeys.of(table(), Objects.requireNonNull(series, "series"));
     if (keys.count() == 0) {
       return List.of();
     }

@@ -149,6 +149,23 @@ final class SqlErrorsTest {
                 + " 57P02 57P03 57P04 57P05");
   }
 
+  @Test
+  void remedyIsLeftOutWhereItWouldMislead() {
+    assertThat(
+            SqlErrors.translate(
+                "task", reported("42P01", "missing FROM-clause", Map.of('R', "errorMissingRTE"))))
+        .hasMessage("task: missing FROM-clause");
+    String cancelled = "canceling statement due to user request";
+    assertThat(SqlErrors.translate("task", reported("57014", cancelled, Map.of())))
+        .isInstanceOf(DeadlineException.class)
+        .hasMessage("task: " + cancelled);
+    assertThat(
+            SqlErrors.translate(
+                "task", reported("3F000", "schema \"varve\" does not exist", Map.of())))
+        .hasMessage(
+            "task: schema \"varve\" does not exist; install Varve's functions: toolkit().install()");
+  }
+
   private static VarveException translated(String sqlState) {
     return SqlErrors.translate("task", reported(sqlState, "text", Map.of()));
   }

@@ -222,6 +222,46 @@ final class NamedTextTest {
         .hasMessage("SQL statement is empty; expected one statement");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "begin",
+        "/* at once */ START TRANSACTION READ ONLY",
+        "COMMIT",
+        "COMMIT AND CHAIN",
+        "rollback to savepoint prepared",
+        "END",
+        "SAVEPOINT s",
+        "SET search_path = x",
+        "RESET ALL",
+        "PREPARE TRANSACTION 'a'",
+        "prepare p AS SELECT 1",
+        "DECLARE c CURSOR WITH HOLD FOR SELECT 1",
+        "LISTEN news"
+      })
+  void whatWouldStayOnTheConnectionIsRefused(String sql) {
+    assertThatThrownBy(() -> new NamedText(sql))
+        .isInstanceOf(MappingException.class)
+        .hasMessageMatching(
+            "SQL statement [A-Z]+ would stay in force on a pooled connection; expected .*");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"COMMIT PREPARED 'a'", "rollback prepared 'a'", "SELECT begin FROM t"})
+  void whatIsDoneWhenItEndsIsTaken(String sql) {
+    assertThat(new NamedText(sql).task()).startsWith("running");
+  }
+
+  @Test
+  void whatTheServerCannotReadIsRefused() {
+    assertThatThrownBy(() -> new NamedText("SELECT 1 \0"))
+        .isInstanceOf(MappingException.class)
+        .hasMessageContaining("NUL");
+    assertThatThrownBy(() -> new NamedText("COPY t FROM STDIN"))
+        .isInstanceOf(MappingException.class)
+        .hasMessageContaining("rows on the connection");
+  }
+
   @Test
   void escapedStringThatGoesOnIsRefused() {
     assertThatThrownBy(() -> new NamedText("SELECT E'a' -- and\n'\\' , :a, ''"))
@@ -269,6 +309,18 @@ final class NamedTextTest {
         .isInstanceOf(MappingException.class)
         .hasMessage(
             "running \"SELECT :a, :b, :c\": no value for :a, :c; expected bind(name, value) for each");
+  }
+
+  @Test
+  void manyMissingValuesAreCounted() {
+    StringBuilder sql = new StringBuilder("SELECT :p0");
+    for (int i = 1; i < 100; i++) {
+      sql.append(", :p").append(i);
+    }
+    assertThatThrownBy(() -> new NamedText(sql.toString()).with(Map.of()))
+        .isInstanceOf(MappingException.class)
+        .hasMessageContaining("no value for :p0, :p1,")
+        .hasMessageEndingWith(":p19 and 80 more; expected bind(name, value) for each");
   }
 
   @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** The statements as they are sent. */
 final class SqlTest {
 
-  static final Dialect DIALECT = dialect(true);
+  static final Dialect DIALECT = dialect(18);
 
   private static final Table<Row> READINGS =
       Table.builder("readings")
@@ -35,9 +35,9 @@ final class SqlTest {
               Range.of(
                   Instant.parse("2024-01-01T00:00:00Z"), Instant.parse("2024-02-01T00:00:00Z")));
 
-  private static Dialect dialect(boolean ordersRecords) {
+  private static Dialect dialect(int postgres) {
     return new Dialect(
-        "varve.time_bucket", ordersRecords, true, (connection, table, chunks) -> Optional.empty());
+        "varve.time_bucket", postgres, true, (connection, table, chunks) -> Optional.empty());
   }
 
   @Test
@@ -117,7 +117,7 @@ final class SqlTest {
     String columns = " AS pair (t timestamp with time zone, v text)) AS c1 FROM ";
     assertThat(BucketSql.of(DIALECT, buckets, Optional.empty()).text())
         .contains("(SELECT pair.v FROM unnest(ARRAY[max(" + pair + ")])" + columns);
-    assertThat(BucketSql.of(dialect(false), buckets, Optional.empty()).text())
+    assertThat(BucketSql.of(dialect(17), buckets, Optional.empty()).text())
         .contains("(SELECT pair.v FROM unnest(max(ARRAY[" + pair + "]))" + columns);
   }
 

@@ -1,5 +1,6 @@
 package io.varve.testkit;
 
+import static io.varve.query.Aggregate.last;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.Varve;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The newest row per series, however the table is indexed. */
@@ -68,6 +71,9 @@ final class LatestIT {
         "create index on readings (newest_time)",
         "create index on readings (d1, newest_time)",
         "create index on readings (d1, series, newest_time) where series > 0",
+        "create index on readings (d1 text_pattern_ops, series, newest_time)",
+        "create index on readings (d1 collate \"C\", series, newest_time)",
+        "create index on readings (d1 desc, series, newest_time)",
         "create index on readings using hash (d1)"
       })
   void indexDecidesTheWayAndNotTheAnswer(String index) throws SQLException {
@@ -108,6 +114,75 @@ final class LatestIT {
     assertThat(varve.from(table).oldestFirst().limit(4).latest())
         .isEqualTo(
             expected.stream().sorted(Comparator.comparing(LatestIT::time)).limit(4).toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "d1, series, newest_time | true",
+        "series desc, d1 desc, newest_time, newest | true",
+        "d1, series, newest_time desc) include (newest | true",
+        "d1 desc, series, newest_time | false",
+        "d1, series, newest_time desc nulls last | false",
+        "d1 collate \"C\", series, newest_time | false",
+        "d1 text_pattern_ops, series, newest_time | false",
+        "d1, newest_time, series | false"
+      })
+  void onlyAnIndexInTheOrderOfItsColumnsLeadsToSeries(String columns, boolean leads)
+      throws SQLException {
+    createPartitioned(List.of());
+    execute(
+        """
+        alter table readings alter d1 set not null, alter series set not null;
+        insert into readings select '2024-01-01+00'::timestamptz + make_interval(secs => i), 'd', 1, i, i
+          from generate_series(1, 200) as i;
+        create index on readings (%s);
+        analyze readings
+        """
+            .formatted(columns));
+    assertThat(
+            varve
+                .from(readings().build())
+                .groupBy("d1", "series")
+                .select(last("candidate"))
+                .explain()
+                .sql()
+                .contains("LATERAL"))
+        .isEqualTo(leads);
+  }
+
+  @Test
+  void givenSeriesNeedNothingInstalled() throws SQLException {
+    execute("set client_min_messages = error; drop schema if exists varve, varve_internal cascade");
+    createPartitioned(randomRows(100));
+    List<Row> all = varve.from(readings().build()).latest();
+    assertThat(varve.from(readings().build()).latest(List.of(List.of("d0", 1))))
+        .isEqualTo(
+            all.stream()
+                .filter(row -> List.of("d0", 1).equals(Arrays.asList(row.value(1), row.value(2))))
+                .toList())
+        .hasSize(1);
+  }
+
+  /** Rows from before the constraint may break it. */
+  @Test
+  void constraintThatWasNeverCheckedPromisesNothing() throws SQLException {
+    List<Row> rows = randomRows(1_000);
+    createPartitioned(rows);
+    execute("create index on readings (d1, series, newest_time)");
+    for (String column : List.of("d1", "series")) {
+      execute(
+          """
+          do $$ begin
+            if current_setting('server_version_num')::int >= 180000 then
+              alter table readings add constraint %1$s_set not null %1$s not valid;
+            end if;
+          end $$
+          """
+              .formatted(column));
+    }
+    assertThat(varve.from(readings().build()).latest()).isEqualTo(latest(rows, row -> true));
   }
 
   @Test

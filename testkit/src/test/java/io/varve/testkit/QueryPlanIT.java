@@ -135,7 +135,7 @@ final class QueryPlanIT {
     List<String> devices = List.of("d0", "d1", "d2");
     try (Connection other = database.jdbc();
         Statement statement = other.createStatement();
-        Varve impatient = connect(with("options=-c%20lock_timeout=2s"))) {
+        Varve impatient = connect(with("options=-c%20lock_timeout=200"))) {
       other.setAutoCommit(false);
       statement.execute("lock table only " + chunks.get(11).name().sql());
       assertThat(impatient.from(Day.class).latest(devices))

@@ -22,8 +22,10 @@ final class LocalSqlIT {
     sandbox.run("sql", "create table made_here (a int)");
     sandbox.run("sql", "alter database varve set search_path = \"$user\", public");
     sandbox.run("sql", "create table made_there (a int)");
+    sandbox.run("sql", "alter database varve set search_path = \"$user\", public, varve");
+    sandbox.run("sql", "create table made_everywhere (a int)");
     assertThat(sandbox.run("sql", TABLES, "--format", "csv"))
-        .isEqualTo("t\npublic.made_here\npublic.made_there\n");
+        .isEqualTo("t\npublic.made_everywhere\npublic.made_here\npublic.made_there\n");
     assertThat(
             sandbox.run(
                 "sql",

@@ -40,6 +40,7 @@ import io.varve.query.Fill;
 import io.varve.testkit.DatabaseExtension;
 import io.varve.testkit.TestDatabase;
 import io.varve.testkit.contract.Gauges.Gauge;
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -268,6 +269,35 @@ final class AggregateContract {
         .doesNotContain("LATERAL");
   }
 
+  /** The declared type's length and precision are for what is written. */
+  @Test
+  void endsAreNotRounded() {
+    Table<Row> exact =
+        Table.builder("gauges_exact")
+            .time("time", ColumnType.of(Kind.TIMESTAMPTZ))
+            .measure("number", ColumnType.of(Kind.NUMERIC))
+            .measure("word", ColumnType.of(Kind.TEXT))
+            .build();
+    Table<Row> declared =
+        Table.builder("gauges_exact")
+            .time("time", ColumnType.of(Kind.TIMESTAMPTZ))
+            .measure("number", new ColumnType(Kind.NUMERIC, false, "numeric(5,2)"))
+            .measure("word", new ColumnType(Kind.TEXT, false, "varchar(3)"))
+            .build();
+    varve.schema().create(exact);
+    varve
+        .table(exact)
+        .insert(
+            new Row(List.of("time", "number", "word"), NOON, new BigDecimal("1.2345"), "abcdef"));
+    assertThat(
+            varve
+                .from(declared)
+                .groupBy()
+                .select(first("number"), last("word"), delta("number"))
+                .list())
+        .hasToString("[{number_first=1.2345, word_last=abcdef, number_delta=0.0000}]");
+  }
+
   /** The table's names are those the statement itself uses. */
   @Test
   void endsOfAllSeriesAreLookedUpInEachOfThem() throws SQLException {
@@ -305,8 +335,11 @@ final class AggregateContract {
             "[-1.0, 1 at 0, 240.0, 720, 2 at 239]",
             "[239.0, 1 at 240, 400.0, 480, 2 at 399]",
             "[null, null, null, 0, null]");
-    boolean plain = varve.capabilities().tier() == Tier.PLAIN;
-    assertThat(ends.explain().sql().contains("RECURSIVE")).isEqualTo(plain);
+    BucketQuery whole =
+        varve.from(table).groupBy().select(last("found"), first("c1"), first("found"));
+    assertThat(whole.list()).hasToString("[{found_last=400.0, c1_first=1 at 0, found_first=-1.0}]");
+    assertThat(whole.explain().sql().contains("RECURSIVE"))
+        .isEqualTo(varve.capabilities().tier() == Tier.PLAIN);
     assertThat(
             varve
                 .from(table)

@@ -2,8 +2,6 @@ package io.varve.testkit.contract;
 
 import static io.varve.query.Aggregate.avg;
 import static io.varve.query.Aggregate.count;
-import static io.varve.query.Aggregate.first;
-import static io.varve.query.Aggregate.last;
 import static io.varve.query.Aggregate.mode;
 import static io.varve.query.Aggregate.rate;
 import static io.varve.query.Aggregate.timeWeightedAvg;

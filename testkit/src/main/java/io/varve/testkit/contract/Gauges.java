@@ -1,7 +1,6 @@
 package io.varve.testkit.contract;
 
 import static io.varve.query.Aggregate.count;
-import static io.varve.query.Condition.column;
 
 import io.varve.Varve;
 import io.varve.model.Column;

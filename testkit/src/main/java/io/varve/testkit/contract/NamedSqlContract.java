@@ -441,6 +441,9 @@ final class NamedSqlContract {
     assertThatThrownBy(() -> one("SELECT nothing FROM readings WHERE device = :x", "a"))
         .isInstanceOf(SchemaException.class)
         .hasMessageContaining("nothing");
+    assertThatThrownBy(() -> varve.sql("SELECT x.time FROM readings").list())
+        .isInstanceOf(SchemaException.class)
+        .hasMessageEndingWith("\"x\"");
   }
 
   @Test

@@ -1,5 +1,8 @@
 package io.varve.testkit.contract;
 
+import static io.varve.query.Aggregate.delta;
+import static io.varve.query.Aggregate.first;
+import static io.varve.query.Aggregate.last;
 import static io.varve.query.Aggregate.max;
 import static io.varve.query.Condition.column;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +19,7 @@ import io.varve.model.Measure;
 import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
+import io.varve.query.Aggregate;
 import io.varve.query.Condition;
 import io.varve.query.Downsample;
 import io.varve.query.Query;
@@ -271,10 +275,13 @@ final class QueryContract {
     assertCut(whole::latest, "integer");
     assertCut(() -> whole.<Long>useStream(Stream::count), "integer");
     assertCut(() -> varve.from(ShortReading.class).list(), "real");
-    assertThatThrownBy(() -> whole.groupBy("device").select(max("temperature")).list())
-        .isInstanceOf(MappingException.class)
-        .hasMessageContaining(
-            "column \"temperature_max\": it is of type double precision and declared as integer");
+    for (Aggregate end :
+        List.of(
+            max("temperature"), first("temperature"), last("temperature"), delta("temperature"))) {
+      assertThatThrownBy(() -> whole.groupBy("device").select(end.as("end")).list())
+          .isInstanceOf(MappingException.class)
+          .hasMessageContaining("column \"end\": it is of type double precision and declared as");
+    }
   }
 
   private static void assertCut(ThrowingCallable answer, String declared) {
@@ -298,6 +305,11 @@ final class QueryContract {
     varve.schema().create(Table.of(Step.class));
     varve.table(Step.class).insertAll(List.of(new Step(1, 7)));
     assertThat(varve.from(WideStep.class).list()).containsExactly(new WideStep(1, 7.0));
+    assertThat(varve.from(WideStep.class).where(column("value").in(6.5, 7.0)).list()).hasSize(1);
+    assertThat(varve.from(WideStep.class).groupBy().select(last("value")).list())
+        .hasToString("[{value_last=7.0}]");
+    assertThat(varve.from(LongStep.class).where(column("value").in(7L, Long.MAX_VALUE)).list())
+        .hasSize(1);
     assertThat(varve.from(LongStep.class).list()).containsExactly(new LongStep(1, 7));
   }
 

@@ -32,6 +32,7 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.Period;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -259,6 +260,13 @@ final class ResultContract {
     assertThatThrownBy(() -> byDevice.join(wider.select(sum("value"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageEndingWith("buckets are of 1 hour and 2 hours; expected the same width");
+    BucketQuery months = gauges.all().bucket(Period.ofMonths(1)).select(count());
+    BucketQuery days = gauges.all().bucket(Period.ofDays(30)).select(sum("value"));
+    assertThatThrownBy(() -> months.join(days))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("expected the same width");
+    BucketQuery hours = gauges.all().bucket(Duration.ofHours(720)).select(max("value"));
+    assertThat(days.join(hours).list()).isEmpty();
     assertThatThrownBy(() -> histogram("value", -1.7e308, 1.7e308, 10))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("whose difference a double can hold");
