@@ -15,8 +15,10 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Period;
 import java.time.ZoneId;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -121,8 +123,9 @@ final class BucketOptions {
         new WhereConditions("--having", it -> column(selected, it).type(), zone).read(having)) {
       query = query.having(condition);
     }
+    Set<String> filled = new HashSet<>();
     for (String text : fill) {
-      query = filled(query, text);
+      query = filled(query, text, filled);
     }
     for (String text : moving) {
       query = query.moving(moving(text));
@@ -176,10 +179,17 @@ final class BucketOptions {
     return Period.ofDays((int) span.toDays());
   }
 
-  private static BucketQuery filled(BucketQuery query, String text) {
+  private static BucketQuery filled(BucketQuery query, String text, Set<String> filled) {
     int colon = text.lastIndexOf(':');
     Fill fill = fill(text, text.substring(colon + 1).strip());
-    return colon < 0 ? query.fill(fill) : query.fill(text.substring(0, colon), fill);
+    String column = text.substring(0, Math.max(0, colon));
+    if (!filled.add(column)) {
+      throw CommandException.usage(
+          "--fill %s: %s filled already"
+              .formatted(text, colon < 0 ? "all columns are" : "\"" + column + "\" is"),
+          "give one fill for all columns, and one for each that differs");
+    }
+    return colon < 0 ? query.fill(fill) : query.fill(column, fill);
   }
 
   private static Fill fill(String text, String name) {

@@ -18,12 +18,15 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads conditions such as {@code device=d1} or {@code temperature>=20}. */
+/**
+ * Reads conditions such as {@code device=d1} or {@code temperature>=20}. An operator may stand
+ * between blanks: one with a blank before it takes one behind it, too.
+ */
 final class WhereConditions {
 
   /** The first operator counts: what comes behind it is the value. */
   private static final Pattern CONDITION =
-      Pattern.compile("([^=<>!]+)(!=|<>|<=|>=|=|<|>)(.*)", Pattern.DOTALL);
+      Pattern.compile("([^=<>!]+?)(\\s*)(!=|<>|<=|>=|=|<|>)(.*)", Pattern.DOTALL);
 
   /** What other languages compare with, such as {@code ==}, would be a part of the value. */
   private static final Pattern OPERATOR = Pattern.compile("[=<>].*", Pattern.DOTALL);
@@ -57,15 +60,16 @@ final class WhereConditions {
           option + " " + text + ": no column and value",
           "expected " + option + " COL=VALUE, or one of " + OTHERS + " for =");
     }
-    if (OPERATOR.matcher(matcher.group(3)).matches()) {
+    String right = matcher.group(2).isEmpty() ? matcher.group(4) : unspaced(matcher.group(4));
+    if (OPERATOR.matcher(right).matches()) {
       throw CommandException.usage(
-          "%s %s: the value begins like an operator: %s".formatted(option, text, matcher.group(3)),
+          "%s %s: the value begins like an operator: %s".formatted(option, text, right),
           "expected = or one of " + OTHERS + "; ask for such a value with varve sql");
     }
     String column = matcher.group(1).strip();
-    Object value = value(column, types.apply(column), matcher.group(3));
+    Object value = value(column, types.apply(column), right);
     Condition.Subject<Object> subject = Condition.column(column);
-    return switch (matcher.group(2)) {
+    return switch (matcher.group(3)) {
       case "!=", "<>" -> subject.ne(value);
       case "<" -> subject.lt(value);
       case "<=" -> subject.le(value);
@@ -76,6 +80,10 @@ final class WhereConditions {
         yield subject.eq(value);
       }
     };
+  }
+
+  private static String unspaced(String value) {
+    return value.startsWith(" ") ? value.substring(1) : value;
   }
 
   private void refuseSecond(String column, String text) {

@@ -741,6 +741,10 @@ class DatabaseCommandsIT {
     loadMetrics("asked");
 
     assertUsage("--fill without --bucket", "query", "asked", "--fill", "null");
+    String[] twice = "query asked --bucket 1d --count --last 7d --fill 0 --fill".split(" ");
+    String[] all = Arrays.copyOf(twice, twice.length + 1);
+    all[twice.length] = "null";
+    assertUsage("--fill null: all columns are filled already", all);
     assertUsage("both ends", "query", "asked", "--bucket", "1d", "--fill", "0", "--from", "2024");
     assertUsage(
         "is not known\nvarve: expected avg, sum, min, max or count,",

@@ -26,7 +26,9 @@ class WhereConditionsTest {
     "state<ok,   LESS",
     "state<=ok,  AT_MOST",
     "state>ok,   GREATER",
-    "state >=ok, AT_LEAST"
+    "state >=ok, AT_LEAST",
+    "state = ok,  EQUAL",
+    "state != ok, NOT_EQUAL"
   })
   void readsEveryOperator(String text, Operator operator) {
     assertThat(read(text)).containsExactly(new Compared("state", operator, "ok"));
@@ -37,6 +39,7 @@ class WhereConditionsTest {
     assertThat(read("state=a=b<c>"))
         .containsExactly(new Compared("state", Operator.EQUAL, "a=b<c>"));
     assertThat(read("state= =b")).containsExactly(new Compared("state", Operator.EQUAL, " =b"));
+    assertThat(read("state =  b ")).containsExactly(new Compared("state", Operator.EQUAL, " b "));
   }
 
   @ParameterizedTest

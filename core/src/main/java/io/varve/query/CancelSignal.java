@@ -38,13 +38,18 @@ final class CancelSignal {
     this.connection = connection;
   }
 
-  /** Cancels the statement that runs, if one does. */
-  void send() {
+  /**
+   * Cancels the statement that runs, if one does.
+   *
+   * @return whether the server can be taken to know by now
+   */
+  boolean send() {
     lock.lock();
     try {
       if (!over) {
         transmit();
       }
+      return !doubtful;
     } finally {
       lock.unlock();
     }

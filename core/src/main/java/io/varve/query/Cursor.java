@@ -201,12 +201,17 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
     }
   }
 
-  /** Again and again, because a cancellation that comes before the fetch has begun is lost. */
+  /**
+   * Again and again, because a cancellation that comes before the fetch has begun is lost. Where
+   * the server does not take it, what waits for its rows would wait for ever.
+   */
   private void lockCancelling() {
     boolean interrupted = false;
     boolean locked = lock.tryLock();
     while (!locked) {
-      cancellation.send();
+      if (!cancellation.send()) {
+        abort();
+      }
       try {
         locked = lock.tryLock(CANCEL_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
@@ -215,6 +220,14 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void abort() {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      LOG.debug("{}: the connection was lost: {}", task, e.getMessage());
     }
   }
 
