@@ -78,7 +78,8 @@ final class DownsampleBenchmark {
       @Override
       public void run() {
         long points = read.applyAsLong(varve.from(Reading.class).where("device", "device-000"));
-        if (points > most || points < Math.min(count, PIXELS)) {
+        // The extremes MinMaxLTTB adds may be among its points already.
+        if (points > most || points < Math.min(count, PIXELS) - 2) {
           throw new IllegalStateException(name + ": " + points + " points");
         }
       }
