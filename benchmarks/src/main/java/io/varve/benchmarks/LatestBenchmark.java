@@ -13,8 +13,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 
 /**
- * The newest rows of 1,000 given series and of all series, over chunks of a day, against one look
- * at each of the 1,000.
+ * The newest rows of 1,000 given series, of all series given and of all there are, over chunks of a
+ * day, against one look at each of the 1,000.
  */
 final class LatestBenchmark {
 
@@ -30,11 +30,15 @@ final class LatestBenchmark {
     this.varve = varve;
     this.series = series;
     this.chunks = chunks;
-    this.keys =
-        IntStream.range(0, ASKED)
-            .mapToObj(i -> "device-%06d".formatted((long) i * series / ASKED))
-            .distinct()
-            .toList();
+    this.keys = keys(ASKED);
+  }
+
+  /** So many of the series, from the first to the last. */
+  private List<String> keys(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "device-%06d".formatted((long) i * series / count))
+        .distinct()
+        .toList();
   }
 
   int asked() {
@@ -47,6 +51,9 @@ final class LatestBenchmark {
     contenders.add(
         new Asking(
             "varve latest(1000)", () -> varve.from(Daily.class).latest(keys).size(), asked()));
+    List<String> all = keys(series);
+    contenders.add(
+        new Asking("varve latest(all)", () -> varve.from(Daily.class).latest(all).size(), series));
     contenders.add(
         new Asking("varve latest()", () -> varve.from(Daily.class).latest().size(), series));
     contenders.add(new Asking("pgjdbc, one by one", this::oneByOne, asked()));
