@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What differs between the tiers, and nothing else. Chosen once per data source by {@link
@@ -39,13 +40,13 @@ public sealed interface Backend permits PlainBackend, TimescaleBackend {
   List<Chunk> chunks(Connection connection, QualifiedName name) throws SQLException;
 
   /**
-   * The start of the oldest of a hypertable's newest chunks, as PostgreSQL prints it. A hint:
+   * The start of the oldest of a hypertable's newest chunks, in the units of chunks. A hint:
    * nothing but speed may depend on it.
    *
    * @param chunks how many are the newest, 1 or more
    * @return empty where there are fewer, or none that are known
    */
-  Optional<String> newestFrom(Connection connection, QualifiedName name, int chunks)
+  OptionalLong newestFrom(Connection connection, QualifiedName name, int chunks)
       throws SQLException;
 
   /**

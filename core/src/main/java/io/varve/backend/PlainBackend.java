@@ -15,6 +15,7 @@ import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,24 +111,22 @@ final class PlainBackend implements Backend {
   }
 
   @Override
-  public Optional<String> newestFrom(Connection connection, QualifiedName name, int chunks)
+  public OptionalLong newestFrom(Connection connection, QualifiedName name, int chunks)
       throws SQLException {
     String sql =
         """
-        SELECT h.time_type, c.range_start
-          FROM varve_internal.chunk c
-          JOIN varve_internal.partitioned_hypertable h ON h.relation = c.hypertable
-         WHERE c.hypertable = to_regclass(?)
-         ORDER BY c.range_start DESC
+        SELECT range_start FROM varve_internal.chunk
+         WHERE hypertable = to_regclass(?)
+         ORDER BY range_start DESC
         OFFSET ? LIMIT 1
         """;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, name.sql());
       statement.setInt(2, chunks - 1);
-      return Rows.start(statement);
+      return Rows.number(statement);
     } catch (SQLException e) {
       if (NO_SUCH_TABLE.equals(e.getSQLState())) {
-        return Optional.empty();
+        return OptionalLong.empty();
       }
       throw e;
     }

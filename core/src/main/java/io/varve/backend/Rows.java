@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What both kinds of back end read and write alike; the statements are theirs. */
 final class Rows {
@@ -65,12 +66,10 @@ final class Rows {
     }
   }
 
-  /** From columns type of the time, start; of the only row, if there is one. */
-  static Optional<String> start(PreparedStatement statement) throws SQLException {
+  /** The number in the only row, if there is one. */
+  static OptionalLong number(PreparedStatement statement) throws SQLException {
     try (ResultSet row = statement.executeQuery()) {
-      return row.next()
-          ? Optional.of(TimeText.of(row.getString(1)).of(row.getLong(2)))
-          : Optional.empty();
+      return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
     }
   }
 

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * TimescaleDB, either edition: hypertables are its own. Reads its views and calls its functions,
@@ -157,11 +158,11 @@ final class TimescaleBackend implements Backend {
   }
 
   @Override
-  public Optional<String> newestFrom(Connection connection, QualifiedName name, int chunks)
+  public OptionalLong newestFrom(Connection connection, QualifiedName name, int chunks)
       throws SQLException {
     String sql =
         """
-        SELECT k.primary_dimension_type, coalesce(k.range_start_integer, %s)
+        SELECT coalesce(k.range_start_integer, %s)
           FROM timescaledb_information.chunks k
          WHERE k.hypertable_schema = ? AND k.hypertable_name = ?
          ORDER BY k.range_start DESC, k.range_start_integer DESC
@@ -172,7 +173,7 @@ final class TimescaleBackend implements Backend {
       statement.setString(1, name.schema());
       statement.setString(2, name.name());
       statement.setInt(3, chunks - 1);
-      return Rows.start(statement);
+      return Rows.number(statement);
     }
   }
 

@@ -5,7 +5,7 @@ import io.varve.backend.Backend;
 import io.varve.model.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a query's statement depends on.
@@ -21,8 +21,7 @@ record Dialect(String timeBucket, int postgres, boolean findsChunks, NewestChunk
   /** {@link Backend#newestFrom}. */
   @FunctionalInterface
   interface NewestChunks {
-    Optional<String> from(Connection connection, QualifiedName table, int chunks)
-        throws SQLException;
+    OptionalLong from(Connection connection, QualifiedName table, int chunks) throws SQLException;
   }
 
   static Dialect of(Backend backend) {

@@ -3,7 +3,6 @@ package io.varve.query;
 import io.varve.model.Column;
 import io.varve.model.Table;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -63,10 +62,8 @@ final class LatestSql {
   /**
    * The newest rows of given series. Each is asked for by itself; the chunks are read from the
    * newest on, and no further than to the first row. Without an index each of them reads the range.
-   *
-   * @param from rows before that time are left out, as PostgreSQL reads it
    */
-  Sql latest(SeriesKeys keys, Optional<String> from) {
+  Sql latest(SeriesKeys keys) {
     int count = dimensions.size();
     SqlBuilder sql = new SqlBuilder().sql("SELECT newest.* FROM (SELECT latest.* FROM (");
     keys.write(sql);
@@ -76,8 +73,6 @@ final class LatestSql {
     names(sql, "", dimensions).sql(") = (");
     helpers(sql, "series.", count).sql(")");
     filter.and(sql);
-    from.ifPresent(
-        it -> sql.sql(" AND ").name(table.time().name()).sql(" >= ").bind(Bind.untyped(it)));
     newestFirst(sql.sql(" ORDER BY "), "");
     sql.sql(" LIMIT 1) AS latest) AS newest ORDER BY ");
     order(sql);

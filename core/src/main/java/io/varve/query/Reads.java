@@ -36,7 +36,7 @@ import org.postgresql.PGStatement;
 final class Reads {
 
   /** Rows known to be fewer are asked for in one message. */
-  private static final long SHORT = 1000;
+  static final long SHORT = 1000;
 
   private final Database database;
   private final Pruning pruning;

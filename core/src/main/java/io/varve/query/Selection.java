@@ -2,6 +2,7 @@ package io.varve.query;
 
 import io.varve.model.Table;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -32,6 +33,20 @@ record Selection<T>(
 
   Selection<T> withinUnits(Range<Long> range) {
     return new Selection<>(table, instants, units.intersect(range), conditions, order, limit);
+  }
+
+  /** Rows from a time on, in the units of chunks: microseconds, days of a date, a bigint's own. */
+  Selection<T> since(long units) {
+    return switch (table.time().type().kind()) {
+      case BIGINT -> withinUnits(new Range<>(units, null));
+      case DATE -> within(new Range<>(Instant.EPOCH.plus(units, ChronoUnit.DAYS), null));
+      default -> within(new Range<>(Micros.instant(units), null));
+    };
+  }
+
+  /** Whether the range has no end. */
+  boolean isOpen() {
+    return instants.to() == null && units.to() == null;
   }
 
   /** Whether no range was asked for. */

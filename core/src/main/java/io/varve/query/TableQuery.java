@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class TableQuery<T> implements Query<T> {
 
   /**
-   * Of so many chunks the newest rows of given series are asked first. Where that finds a row of
-   * each, it took no time for all the others: to plan, open and lock them takes longer than to look
-   * into one.
+   * The newest rows are looked for in so many of the newest chunks first. Where they are there, it
+   * took no time for all the others: to plan, open and lock those takes longer than to look into
+   * one.
    */
-  private static final int ASKED_FIRST = 8;
+  private static final int NEWEST = 2;
+
+  /** The same for the newest rows of given series, which may be further apart. */
+  private static final int NEWEST_OF_SERIES = 8;
 
   private final Reads reads;
   private final Dialect dialect;
@@ -119,8 +123,19 @@ final class TableQuery<T> implements Query<T> {
   @Override
   public List<T> list() {
     reads.check(selection);
-    return reads.upTo(
-        selection.limit().orElse(Long.MAX_VALUE), reading(), RowSql.rows(selection), reader());
+    long most = selection.limit().orElse(Long.MAX_VALUE);
+    return newestRows(most).orElseGet(() -> list(selection, most));
+  }
+
+  /** The answer, if the newest chunks hold all of it. */
+  private Optional<List<T>> newestRows(long most) {
+    return most <= Reads.SHORT && selection.order() == Order.NEWEST_FIRST
+        ? newest(NEWEST).map(it -> list(it, most)).filter(rows -> rows.size() == most)
+        : Optional.empty();
+  }
+
+  private List<T> list(Selection<T> selected, long most) {
+    return reads.upTo(most, reading(), RowSql.rows(selected), reader());
   }
 
   @Override
@@ -184,25 +199,30 @@ final class TableQuery<T> implements Query<T> {
     if (keys.count() == 0) {
       return List.of();
     }
-    List<T> recent = recent(keys);
-    return recent.size() == keys.count() ? recent : latest(keys, Optional.empty());
+    return newestRows(keys).orElseGet(() -> latest(selection, keys));
   }
 
-  /** The newest rows among those of the newest chunks; empty where that cannot be all there are. */
-  private List<T> recent(SeriesKeys keys) {
-    boolean open = selection.instants().to() == null && selection.units().to() == null;
-    if (!open || selection.limit().orElse(Long.MAX_VALUE) < keys.count()) {
-      return List.of();
+  private Optional<List<T>> newestRows(SeriesKeys keys) {
+    return selection.limit().orElse(Long.MAX_VALUE) >= keys.count()
+        ? newest(NEWEST_OF_SERIES)
+            .map(it -> latest(it, keys))
+            .filter(rows -> rows.size() == keys.count())
+        : Optional.empty();
+  }
+
+  private List<T> latest(Selection<T> selected, SeriesKeys keys) {
+    return reads.all(reading(), new LatestSql(selected).latest(keys), reader());
+  }
+
+  /** The selected rows of the newest chunks; nothing where there are no others. */
+  private Optional<Selection<T>> newest(int chunks) {
+    if (!selection.isOpen()) {
+      return Optional.empty();
     }
-    Optional<String> from =
+    OptionalLong from =
         reads.ask(
-            reading(),
-            connection -> dialect.newest().from(connection, table().name(), ASKED_FIRST));
-    return from.isEmpty() ? List.of() : latest(keys, from);
-  }
-
-  private List<T> latest(SeriesKeys keys, Optional<String> from) {
-    return reads.all(reading(), new LatestSql(selection).latest(keys, from), reader());
+            reading(), connection -> dialect.newest().from(connection, table().name(), chunks));
+    return from.isPresent() ? Optional.of(selection.since(from.getAsLong())) : Optional.empty();
   }
 
   @Override

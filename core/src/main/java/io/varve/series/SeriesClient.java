@@ -6,7 +6,6 @@ import static io.varve.query.Aggregate.max;
 import static io.varve.query.Aggregate.min;
 import static io.varve.query.Aggregate.percentile;
 import static io.varve.query.Aggregate.stddev;
-import static io.varve.query.Aggregate.sum;
 import static io.varve.query.Condition.column;
 
 import io.varve.CapacityException;
@@ -15,7 +14,6 @@ import io.varve.Varve;
 import io.varve.VarveBuilder;
 import io.varve.health.Health;
 import io.varve.ingest.WriteMode;
-import io.varve.model.Row;
 import io.varve.query.Aggregate;
 import io.varve.query.Distribution;
 import io.varve.query.Query;
@@ -72,6 +70,7 @@ public final class SeriesClient implements AutoCloseable {
   private final SeriesOptions options;
   private final RecordBatches<TimeSeriesRecord> records;
   private final RecordBatches<AggregateRecord> aggregates;
+  private final Aggregation aggregation;
   private final SeriesSql sql;
   private final SeriesSchema schema;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -91,6 +90,7 @@ public final class SeriesClient implements AutoCloseable {
             varve.table(AggregateRecord.class),
             record -> checks ? RecordRules.problem(record) : Optional.empty(),
             options.batchSize());
+    this.aggregation = new Aggregation(varve, options.maxRecords());
     this.sql = new SeriesSql(varve);
     this.schema = new SeriesSchema(varve);
     if (options.createsSchema()) {
@@ -227,27 +227,7 @@ public final class SeriesClient implements AutoCloseable {
    */
   public List<AggregateRecord> aggregate(String entityId, Duration interval, TimeRange range) {
     check(entityId);
-    long most = options.maxRecords();
-    List<AggregateRecord> found =
-        varve
-            .from(AggregateRecord.class)
-            .where("entity_id", entityId)
-            .where("interval_seconds", seconds(interval))
-            .range(range.from(), range.to())
-            .oldestFirst()
-            .limit(most + 1)
-            .list();
-    return complete(found, most, entityId);
-  }
-
-  private static List<AggregateRecord> complete(
-      List<AggregateRecord> found, long most, String entityId) {
-    if (found.size() > most) {
-      throw new CapacityException(
-          "reading the aggregates of entity \"%s\": more than %d; expected fewer: ask for a shorter range or a longer interval, or raise maxRecords"
-              .formatted(entityId, most));
-    }
-    return found;
+    return aggregation.stored(entityId, interval, range);
   }
 
   /**
@@ -260,39 +240,7 @@ public final class SeriesClient implements AutoCloseable {
    */
   public List<AggregateRecord> aggregateFromRecords(
       String entityId, Duration interval, TimeRange range) {
-    long seconds = seconds(interval);
-    long most = options.maxRecords();
-    return complete(
-        values(entityId, range)
-            .bucket(interval)
-            .select(count(), min("value"), max("value"), avg("value"), sum("value"))
-            .limit(most + 1)
-            .list()
-            .stream()
-            .map(row -> aggregate(entityId, seconds, row))
-            .toList(),
-        most,
-        entityId);
-  }
-
-  /** A mean of equal numbers may be a digit beside them. */
-  private static AggregateRecord aggregate(String entityId, long seconds, Row row) {
-    double least = value(row, "value_min", Double.class);
-    double greatest = value(row, "value_max", Double.class);
-    double mean = value(row, "value_avg", Double.class);
-    return new AggregateRecord(
-        entityId,
-        seconds,
-        value(row, "bucket", Instant.class),
-        value(row, "count", Long.class),
-        least,
-        greatest,
-        Math.min(Math.max(mean, least), greatest),
-        value(row, "value_sum", Double.class));
-  }
-
-  private static <V> V value(Row row, String column, Class<V> type) {
-    return Objects.requireNonNull(row.value(column, type), column);
+    return aggregation.computed(values(entityId, range), entityId, interval);
   }
 
   /**
@@ -305,23 +253,11 @@ public final class SeriesClient implements AutoCloseable {
    */
   public BatchResult storeAggregates(String entityId, Duration interval, TimeRange range) {
     check(entityId);
-    long seconds = seconds(interval);
-    if (range.from().equals(range.to())) {
-      return insertManyAggregates(List.of());
-    }
-    Instant from = start(range.from(), seconds);
-    Instant to = start(range.to(), seconds);
-    TimeRange whole = new TimeRange(from, to.equals(range.to()) ? to : to.plus(interval));
-    return insertManyAggregates(aggregateFromRecords(entityId, interval, whole));
-  }
-
-  /** The start of the interval a time is in; an infinity stays one. */
-  private static Instant start(Instant time, long seconds) {
-    if (time.equals(Instant.MIN) || time.equals(Instant.MAX)) {
-      return time;
-    }
-    long since = time.getEpochSecond() - RecordRules.ORIGIN;
-    return Instant.ofEpochSecond(RecordRules.ORIGIN + Math.floorDiv(since, seconds) * seconds);
+    TimeRange whole = Aggregation.whole(range, interval);
+    return insertManyAggregates(
+        range.from().equals(range.to())
+            ? List.of()
+            : aggregateFromRecords(entityId, interval, whole));
   }
 
   /** The newest record of an entity, if it has any. */
@@ -335,7 +271,7 @@ public final class SeriesClient implements AutoCloseable {
     return latest(entityId).map(it -> OptionalDouble.of(it.value())).orElse(OptionalDouble.empty());
   }
 
-  /** The newest record of each entity that has any, in the order of the ids, in one round trip. */
+  /** The newest record of each entity that has any, in the order of the ids. */
   public Map<String, TimeSeriesRecord> latest(Collection<String> entityIds) {
     checkOpen();
     entityIds.forEach(this::check);
@@ -520,19 +456,5 @@ public final class SeriesClient implements AutoCloseable {
       throw new IllegalArgumentException(
           "limit %d; expected 1 to maxRecords, %d".formatted(limit, options.maxRecords()));
     }
-  }
-
-  private static long seconds(Duration interval) {
-    RecordRules.interval(interval.toSeconds())
-        .ifPresent(
-            problem -> {
-              throw problem.exception();
-            });
-    if (interval.getNano() != 0) {
-      throw new Problem(
-              "interval_seconds", "interval is %s; expected whole seconds".formatted(interval))
-          .exception();
-    }
-    return interval.toSeconds();
   }
 }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** The statements as they are sent. */
@@ -37,7 +38,7 @@ final class SqlTest {
 
   private static Dialect dialect(int postgres) {
     return new Dialect(
-        "varve.time_bucket", postgres, true, (connection, table, chunks) -> Optional.empty());
+        "varve.time_bucket", postgres, true, (connection, table, chunks) -> OptionalLong.empty());
   }
 
   @Test

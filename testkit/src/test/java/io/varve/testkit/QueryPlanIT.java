@@ -141,9 +141,17 @@ final class QueryPlanIT {
       assertThat(impatient.from(Day.class).latest(devices))
           .extracting(Day::number)
           .containsExactly(18, 19, 17);
+      assertThat(impatient.from(Day.class).newestFirst().limit(2).list())
+          .extracting(Day::number)
+          .containsExactly(19, 18);
+      assertThatThrownBy(() -> impatient.from(Day.class).newestFirst().limit(3).list())
+          .hasMessageContaining("lock timeout");
       assertThatThrownBy(() -> impatient.from(Day.class).latest(List.of("d0", "absent")))
           .hasMessageContaining("lock timeout");
       other.rollback();
+      assertThat(impatient.from(Day.class).newestFirst().limit(3).list())
+          .extracting(Day::number)
+          .containsExactly(19, 18, 17);
       assertThat(impatient.from(Day.class).latest(List.of("d0", "absent"))).hasSize(1);
     }
   }
