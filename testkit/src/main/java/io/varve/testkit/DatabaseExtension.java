@@ -21,6 +21,11 @@ public final class DatabaseExtension implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return database(context);
+  }
+
+  /** The database of the test class that runs, for extensions that make something in it. */
+  public static TestDatabase database(ExtensionContext context) {
     ExtensionContext owner = outermostClass(context);
     TestServer server =
         context

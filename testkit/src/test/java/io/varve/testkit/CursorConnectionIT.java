@@ -15,15 +15,11 @@ import io.varve.model.Table;
 import io.varve.query.Aggregate;
 import io.varve.query.NamedSql;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.stream.Stream;
@@ -115,7 +111,7 @@ final class CursorConnectionIT {
                       + " FROM generate_series(1, 200) g")
               .stream();
       CompletableFuture<Long> reader = CompletableFuture.supplyAsync(stream::count, threads);
-      awaitSleepingSession();
+      Sessions.awaitSleeping(database);
       proxy.silence();
       CompletableFuture<Void> closer = CompletableFuture.runAsync(stream::close, threads);
       closer.get(60, TimeUnit.SECONDS);
@@ -128,8 +124,9 @@ final class CursorConnectionIT {
 
   @Test
   void streamOfAStatementThatWritesSaysSo() throws SQLException {
-    execute("create table written (g bigint)");
-    execute(
+    Sessions.execute(database, "create table written (g bigint)");
+    Sessions.execute(
+        database,
         """
         create function write(g bigint) returns bigint language sql as
         'insert into written values (g) returning g'
@@ -148,44 +145,43 @@ final class CursorConnectionIT {
           .hasMessageContaining("a stream only reads, and the statement writes");
       assertThat(atOnce.list()).hasSize(100);
     } finally {
-      execute("drop function write(bigint)");
-      execute("drop table written");
+      Sessions.execute(database, "drop function write(bigint)");
+      Sessions.execute(database, "drop table written");
     }
   }
 
   /** The subscriber leaves while its connection is being borrowed. */
   @Test
   void cursorThatIsNeverOpenedHasNothingToRollBack() throws SQLException {
-    execute("create table ticks (time timestamptz not null)");
-    AtomicReference<Flow.@Nullable Subscription> subscription = new AtomicReference<>();
+    Sessions.execute(database, "create table ticks (time timestamptz not null)");
+    AtomicReference<@Nullable Taker> leaving = new AtomicReference<>();
     Source source =
         new Source(database) {
           @Override
           public Connection getConnection() throws SQLException {
-            Flow.Subscription running = subscription.get();
-            if (running != null) {
-              running.cancel();
+            Taker taker = leaving.get();
+            if (taker != null) {
+              taker.cancel();
             }
             return super.getConnection();
           }
         };
     Table<Row> ticks = Table.builder("ticks").time("time", ColumnType.of(Kind.TIMESTAMPTZ)).build();
     try (Varve varve = Varve.of(source)) {
-      Subscriber subscriber = new Subscriber();
+      Taker taker = new Taker();
       varve
           .from(ticks)
           .groupBy()
           .select(Aggregate.count())
           .publisher(Runnable::run)
-          .subscribe(subscriber);
+          .subscribe(taker);
       log.start(Level.FINE);
-      Flow.Subscription started = subscriber.subscription.get();
-      subscription.set(started);
-      started.request(1);
+      leaving.set(taker);
+      taker.request(1);
       assertThat(log.text()).doesNotContain("the connection was lost");
-      assertThat(subscriber.signalled).isFalse();
+      assertThat(taker.signals).isEmpty();
     } finally {
-      execute("drop table ticks");
+      Sessions.execute(database, "drop table ticks");
     }
   }
 
@@ -198,58 +194,6 @@ final class CursorConnectionIT {
       setUrl(database.url());
       setUser(database.user());
       setPassword(database.password());
-    }
-  }
-
-  private static final class Subscriber implements Flow.Subscriber<Row> {
-
-    final AtomicReference<Flow.Subscription> subscription = new AtomicReference<>();
-    final AtomicBoolean signalled = new AtomicBoolean();
-
-    @Override
-    public void onSubscribe(Flow.Subscription started) {
-      subscription.set(started);
-    }
-
-    @Override
-    public void onNext(Row row) {
-      signalled.set(true);
-    }
-
-    @Override
-    public void onError(Throwable error) {
-      signalled.set(true);
-    }
-
-    @Override
-    public void onComplete() {
-      signalled.set(true);
-    }
-  }
-
-  private void awaitSleepingSession() throws SQLException {
-    try (Connection connection = database.jdbc();
-        Statement statement = connection.createStatement()) {
-      boolean sleeping = false;
-      while (!sleeping) {
-        try (ResultSet found =
-            statement.executeQuery(
-                """
-                select count(*) from pg_stat_activity
-                where datname = current_database() and wait_event = 'PgSleep'
-                """)) {
-          found.next();
-          sleeping = found.getInt(1) > 0;
-        }
-        Thread.onSpinWait();
-      }
-    }
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Connection connection = database.jdbc();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
     }
   }
 }

@@ -49,35 +49,21 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What is computed of the rows of a group. */
-@ExtendWith(DatabaseExtension.class)
+@ExtendWith({DatabaseExtension.class, VarveExtension.class})
 final class AggregateContract {
 
   private final TestDatabase database;
   private final Varve varve;
   private final Gauges gauges;
 
-  AggregateContract(TestDatabase database) {
+  AggregateContract(TestDatabase database, Varve varve) {
     this.database = database;
-    this.varve = database.connect();
-    this.gauges = new Gauges(varve);
-  }
-
-  @BeforeEach
-  void createTheTable() {
-    gauges.create();
-  }
-
-  @AfterEach
-  void dropEverything() {
-    try (varve) {
-      Sql.dropHypertables(varve);
-    }
+    this.varve = varve;
+    this.gauges = Gauges.create(varve);
   }
 
   @Test

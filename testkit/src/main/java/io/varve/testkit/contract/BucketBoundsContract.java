@@ -10,6 +10,7 @@ import static io.varve.testkit.contract.Gauges.gauge;
 import static io.varve.testkit.contract.Gauges.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.varve.MappingException;
 import io.varve.Varve;
@@ -23,42 +24,31 @@ import io.varve.query.Bucket;
 import io.varve.query.BucketQuery;
 import io.varve.query.Fill;
 import io.varve.query.Query;
-import io.varve.testkit.DatabaseExtension;
-import io.varve.testkit.TestDatabase;
 import io.varve.testkit.contract.Gauges.Gauge;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Where buckets begin and end, in time zones too, and what stands in those without rows. */
-@ExtendWith(DatabaseExtension.class)
+@ExtendWith(VarveExtension.class)
 final class BucketBoundsContract {
+
+  private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
 
   private final Varve varve;
   private final Gauges gauges;
 
-  BucketBoundsContract(TestDatabase database) {
-    this.varve = database.connect();
-    this.gauges = new Gauges(varve);
-  }
-
-  @BeforeEach
-  void createTheTable() {
-    gauges.create();
-  }
-
-  @AfterEach
-  void dropEverything() {
-    try (varve) {
-      Sql.dropHypertables(varve);
-    }
+  BucketBoundsContract(Varve varve) {
+    this.varve = varve;
+    this.gauges = Gauges.create(varve);
   }
 
   @Test
@@ -89,18 +79,84 @@ final class BucketBoundsContract {
         .containsOnly(7.0);
   }
 
-  @Test
-  void withoutGroupsEveryBucketIsThere() {
-    assertThat(
-            gauges
-                .all()
-                .range(NOON, NOON.plusSeconds(7200))
-                .bucket(Duration.ofHours(1))
-                .select(count())
-                .fill(Fill.value(0))
-                .list())
-        .extracting(row -> row.value("count"))
-        .containsExactly(0L, 0L);
+  @ParameterizedTest
+  @MethodSource
+  void everyBucketOfARangeIsThereOnce(
+      Bucket bucket, Instant from, Instant to, List<String> rows, List<String> expected) {
+    rows.forEach(time -> gauges.write(gauge(Instant.parse(time), "a")));
+    BucketQuery query =
+        gauges.all().range(from, to).bucket(bucket).select(count()).fill(Fill.value(0));
+    assertThat(query.list())
+        .extracting(row -> row.value("bucket") + " " + row.value("count"))
+        .containsExactlyElementsOf(expected);
+  }
+
+  static Stream<Arguments> everyBucketOfARangeIsThereOnce() {
+    return Stream.of(
+        argumentSet(
+            "without rows",
+            Bucket.of(Duration.ofHours(1)),
+            "2024-01-01T12:00:00Z",
+            "2024-01-01T14:00:00Z",
+            List.of(),
+            List.of("2024-01-01T12:00:00Z 0", "2024-01-01T13:00:00Z 0")),
+        argumentSet(
+            "an empty range has none",
+            Bucket.of(Duration.ofHours(1)),
+            "2024-01-01T12:00:10Z",
+            "2024-01-01T12:00:10Z",
+            List.of("2024-01-01T12:00:00Z"),
+            List.of()),
+        argumentSet(
+            "a day begins once where midnight comes twice",
+            Bucket.of(Period.ofDays(1)).in(ZoneId.of("America/Havana")),
+            "2024-11-02T04:00:00Z",
+            "2024-11-04T05:00:00Z",
+            List.of("2024-11-03T04:30:00Z", "2024-11-03T05:30:00Z"),
+            List.of("2024-11-02T04:00:00Z 0", "2024-11-03T04:00:00Z 2")),
+        argumentSet(
+            "hours that come twice are two",
+            Bucket.of(Duration.ofHours(1)).in(NEW_YORK),
+            "2024-11-03T05:00:00Z",
+            "2024-11-03T08:30:00Z",
+            List.of("2024-11-03T05:30:00Z", "2024-11-03T06:30:00Z"),
+            List.of(
+                "2024-11-03T05:00:00Z 1",
+                "2024-11-03T06:00:00Z 1",
+                "2024-11-03T07:00:00Z 0",
+                "2024-11-03T08:00:00Z 0")),
+        argumentSet(
+            "days counted on a local clock, to the last",
+            Bucket.of(Duration.ofHours(24)).in(ZoneId.of("Asia/Kathmandu")),
+            "2024-02-28T20:47:00Z",
+            "2024-03-07T20:47:00Z",
+            List.of(),
+            List.of(
+                "2024-02-28T18:15:00Z 0",
+                "2024-02-29T18:15:00Z 0",
+                "2024-03-01T18:15:00Z 0",
+                "2024-03-02T18:15:00Z 0",
+                "2024-03-03T18:15:00Z 0",
+                "2024-03-04T18:15:00Z 0",
+                "2024-03-05T18:15:00Z 0",
+                "2024-03-06T18:15:00Z 0",
+                "2024-03-07T18:15:00Z 0")),
+        argumentSet(
+            "a short one of an old change of the clock",
+            Bucket.of(Duration.ofMinutes(30)).in(NEW_YORK).offset(Duration.ofMinutes(15)),
+            "1883-11-18T16:41:02Z",
+            "1883-11-18T17:30:00Z",
+            List.of(),
+            List.of("1883-11-18T16:41:02Z 0", "1883-11-18T17:11:02Z 0", "1883-11-18T17:15:00Z 0")),
+        argumentSet(
+            "one that begins in both of two hours, twice",
+            Bucket.of(Duration.ofDays(7))
+                .in(NEW_YORK)
+                .origin(Instant.parse("2030-05-05T05:30:00Z")),
+            "2024-10-28T00:00:00Z",
+            "2024-11-08T00:00:00Z",
+            List.of(),
+            List.of("2024-10-27T05:30:00Z 0", "2024-11-03T05:30:00Z 0", "2024-11-03T06:30:00Z 0")));
   }
 
   @Test
@@ -146,134 +202,60 @@ final class BucketBoundsContract {
       gauges.write(gauge(Duration.between(NOON, newYork).getSeconds() + hour * 3600L, "a", 1.0));
     }
     List<Row> rows =
-        gauges
-            .all()
-            .bucket(Bucket.of(Period.ofDays(1)).in(ZoneId.of("America/New_York")))
-            .select(count())
-            .list();
+        gauges.all().bucket(Bucket.of(Period.ofDays(1)).in(NEW_YORK)).select(count()).list();
     assertThat(rows)
         .extracting(row -> row.value("bucket") + " " + row.value("count"))
         .containsExactly(
             "2024-03-09T05:00:00Z 1", "2024-03-10T05:00:00Z 23", "2024-03-11T04:00:00Z 2");
   }
 
-  @Test
-  void aDayBeginsOnceWhereMidnightComesTwice() {
-    ZoneId havana = ZoneId.of("America/Havana");
-    Instant first = Instant.parse("2024-11-03T04:00:00Z");
-    gauges.write(gauge(first.plusSeconds(1800), "a"), gauge(first.plusSeconds(5400), "a"));
-    BucketQuery query =
-        gauges
-            .all()
-            .range(first.minusSeconds(86_400), first.plusSeconds(90_000))
-            .bucket(Bucket.of(Period.ofDays(1)).in(havana))
-            .select(count())
-            .fill(Fill.value(0));
-    assertThat(query.list())
-        .extracting(row -> row.value("bucket") + " " + row.value("count"))
-        .containsExactly("2024-11-02T04:00:00Z 0", "2024-11-03T04:00:00Z 2");
+  @ParameterizedTest
+  @MethodSource
+  void bucketsBeginWhereTheyAreMovedTo(Bucket bucket, List<String> rows, List<String> expected) {
+    rows.forEach(time -> gauges.write(gauge(Instant.parse(time), "a")));
+    assertThat(gauges.starts(bucket)).isEqualTo(expected);
   }
 
-  @Test
-  void hoursThatComeTwiceAreTwoBuckets() {
-    Instant first = Instant.parse("2024-11-03T05:30:00Z");
-    gauges.write(gauge(first, "a"), gauge(first.plusSeconds(3600), "a"));
-    BucketQuery query =
-        gauges
-            .all()
-            .range(first.minusSeconds(1800), first.plusSeconds(3 * 3600))
-            .bucket(Bucket.of(Duration.ofHours(1)).in(ZoneId.of("America/New_York")))
-            .select(count())
-            .fill(Fill.value(0));
-    assertThat(query.list())
-        .extracting(row -> row.value("bucket") + " " + row.value("count"))
-        .containsExactly(
-            "2024-11-03T05:00:00Z 1",
-            "2024-11-03T06:00:00Z 1",
-            "2024-11-03T07:00:00Z 0",
-            "2024-11-03T08:00:00Z 0");
-  }
-
-  @Test
-  void bucketsCountedOnALocalClockAreFilledToTheLast() {
-    Instant from = Instant.parse("2024-02-28T20:47:00Z");
-    BucketQuery query =
-        gauges
-            .all()
-            .range(from, from.plus(Duration.ofDays(8)))
-            .bucket(Bucket.of(Duration.ofHours(24)).in(ZoneId.of("Asia/Kathmandu")))
-            .select(count())
-            .fill(Fill.value(0));
-    Instant first = Instant.parse("2024-02-28T18:15:00Z");
-    assertThat(values(query, "bucket"))
-        .containsExactlyElementsOf(
-            IntStream.rangeClosed(0, 8).mapToObj(day -> first.plus(Duration.ofDays(day))).toList());
-  }
-
-  @Test
-  void aShortBucketOfAnOldChangeOfTheClockIsFilled() {
-    BucketQuery query =
-        gauges
-            .all()
-            .range(Instant.parse("1883-11-18T16:41:02Z"), Instant.parse("1883-11-18T17:30:00Z"))
-            .bucket(
-                Bucket.of(Duration.ofMinutes(30))
-                    .in(ZoneId.of("America/New_York"))
-                    .offset(Duration.ofMinutes(15)))
-            .select(count())
-            .fill(Fill.value(0));
-    assertThat(values(query, "bucket"))
-        .containsExactly(
-            Instant.parse("1883-11-18T16:41:02Z"),
-            Instant.parse("1883-11-18T17:11:02Z"),
-            Instant.parse("1883-11-18T17:15:00Z"));
-  }
-
-  @Test
-  void aBucketThatBeginsInBothOfTwoHoursIsFilledTwice() {
-    BucketQuery query =
-        gauges
-            .all()
-            .range(Instant.parse("2024-10-28T00:00:00Z"), Instant.parse("2024-11-08T00:00:00Z"))
-            .bucket(
-                Bucket.of(Duration.ofDays(7))
-                    .in(ZoneId.of("America/New_York"))
-                    .origin(Instant.parse("2030-05-05T05:30:00Z")))
-            .select(count())
-            .fill(Fill.value(0));
-    assertThat(values(query, "bucket"))
-        .containsExactly(
-            Instant.parse("2024-10-27T05:30:00Z"),
-            Instant.parse("2024-11-03T05:30:00Z"),
-            Instant.parse("2024-11-03T06:30:00Z"));
-  }
-
-  @Test
-  void bucketsAreMoved() {
-    gauges.write(gauge(0, "a", 1.0), gauge(-1800, "a", 1.0));
-    assertThat(gauges.starts(Bucket.of(Duration.ofHours(1)).offset(Duration.ofMinutes(-15))))
-        .containsExactly("2024-01-01T10:45:00Z", "2024-01-01T11:45:00Z");
-    assertThat(gauges.starts(Bucket.of(Duration.ofHours(7)).origin(NOON.minusSeconds(600))))
-        .containsExactly("2024-01-01T04:50:00Z", "2024-01-01T11:50:00Z");
-    assertThat(gauges.starts(Bucket.of(Period.ofMonths(1)).offset(Period.ofDays(4))))
-        .containsExactly("2023-12-05T00:00:00Z");
-    assertThat(
-            gauges.starts(
-                Bucket.of(Period.ofMonths(5)).origin(Instant.parse("2023-11-15T00:00:00Z"))))
-        .containsExactly("2023-11-01T00:00:00Z");
-  }
-
-  @Test
-  void anEmptyRangeHasNoBucketsToFill() {
-    gauges.write(gauge(0, "a", 1.0));
-    BucketQuery query =
-        gauges
-            .all()
-            .range(NOON.plusSeconds(10), NOON.plusSeconds(10))
-            .bucket(Duration.ofHours(1))
-            .select(count())
-            .fill(Fill.value(0));
-    assertThat(query.list()).isEmpty();
+  static Stream<Arguments> bucketsBeginWhereTheyAreMovedTo() {
+    List<String> noon = List.of("2024-01-01T11:30:00Z", "2024-01-01T12:00:00Z");
+    return Stream.of(
+        argumentSet(
+            "by minutes",
+            Bucket.of(Duration.ofHours(1)).offset(Duration.ofMinutes(-15)),
+            noon,
+            List.of("2024-01-01T10:45:00Z", "2024-01-01T11:45:00Z")),
+        argumentSet(
+            "to an origin",
+            Bucket.of(Duration.ofHours(7)).origin(Instant.parse("2024-01-01T11:50:00Z")),
+            noon,
+            List.of("2024-01-01T04:50:00Z", "2024-01-01T11:50:00Z")),
+        argumentSet(
+            "months by days",
+            Bucket.of(Period.ofMonths(1)).offset(Period.ofDays(4)),
+            noon,
+            List.of("2023-12-05T00:00:00Z")),
+        argumentSet(
+            "months to the month of an origin",
+            Bucket.of(Period.ofMonths(5)).origin(Instant.parse("2023-11-15T00:00:00Z")),
+            noon,
+            List.of("2023-11-01T00:00:00Z")),
+        argumentSet(
+            "months by months and days",
+            Bucket.of(Period.ofMonths(1)).offset(Period.of(0, -10, -1)),
+            List.of("2023-08-30T12:00:00Z"),
+            List.of("2023-07-31T00:00:00Z")),
+        argumentSet(
+            "by days of the zone",
+            Bucket.of(Duration.ofDays(7)).in(NEW_YORK).offset(Period.ofDays(7)),
+            List.of("2024-03-08T12:00:00Z"),
+            List.of("2024-03-04T05:00:00Z")),
+        argumentSet(
+            "to the first of the hours that come twice",
+            Bucket.of(Duration.ofHours(6))
+                .in(NEW_YORK)
+                .origin(Instant.parse("2024-11-03T05:00:00Z")),
+            List.of("2024-11-03T05:30:00Z"),
+            List.of("2024-11-03T05:00:00Z")));
   }
 
   @Test
@@ -287,33 +269,6 @@ final class BucketBoundsContract {
             .fill(Fill.linear());
     assertThat(values(query, "value_avg")).containsOnlyNulls().hasSize(1);
     assertThat(values(query, "count")).containsOnlyNulls();
-  }
-
-  @Test
-  void bucketsMovedByMonthsAndDaysHoldTheirRows() {
-    gauges.write(gauge(Instant.parse("2023-08-30T12:00:00Z"), "a"));
-    assertThat(gauges.starts(Bucket.of(Period.ofMonths(1)).offset(Period.of(0, -10, -1))))
-        .containsExactly("2023-07-31T00:00:00Z");
-  }
-
-  @Test
-  void daysOfAnOffsetAreDaysOfTheZone() {
-    ZoneId newYork = ZoneId.of("America/New_York");
-    gauges.write(gauge(Instant.parse("2024-03-08T12:00:00Z"), "a"));
-    assertThat(gauges.starts(Bucket.of(Duration.ofDays(7)).in(newYork).offset(Period.ofDays(7))))
-        .containsExactly("2024-03-04T05:00:00Z");
-  }
-
-  @Test
-  void aBucketThatBeginsInTheHourThatComesTwiceBeginsWithTheFirst() {
-    Instant oneInTheMorning = Instant.parse("2024-11-03T05:00:00Z");
-    gauges.write(gauge(oneInTheMorning.plusSeconds(1800), "a"));
-    assertThat(
-            gauges.starts(
-                Bucket.of(Duration.ofHours(6))
-                    .in(ZoneId.of("America/New_York"))
-                    .origin(oneInTheMorning)))
-        .containsExactly("2024-11-03T05:00:00Z");
   }
 
   @TimeSeries(table = "ticks", chunk = "1000000")

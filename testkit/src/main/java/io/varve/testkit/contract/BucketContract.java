@@ -21,8 +21,6 @@ import io.varve.model.Table;
 import io.varve.model.Time;
 import io.varve.model.TimeSeries;
 import io.varve.query.BucketQuery;
-import io.varve.testkit.DatabaseExtension;
-import io.varve.testkit.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
@@ -35,7 +33,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.groups.Tuple;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,13 +40,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Aggregates per time bucket. */
-@ExtendWith(DatabaseExtension.class)
+@ExtendWith(VarveExtension.class)
 final class BucketContract {
 
   private final Varve varve;
 
-  BucketContract(TestDatabase database) {
-    this.varve = database.connect();
+  BucketContract(Varve varve) {
+    this.varve = varve;
   }
 
   @TimeSeries(table = "readings", chunk = "1 day")
@@ -62,13 +59,6 @@ final class BucketContract {
   @BeforeEach
   void createTheTable() {
     varve.schema().create(Table.of(Reading.class));
-  }
-
-  @AfterEach
-  void dropEverything() {
-    try (varve) {
-      Sql.dropHypertables(varve);
-    }
   }
 
   @Test

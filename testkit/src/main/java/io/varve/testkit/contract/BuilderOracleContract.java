@@ -24,7 +24,6 @@ import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * where to begin. Rounds have seeds of their own, one after the other: a round that fails is run
  * alone with the seed it prints and {@code varve.oracle.queries} of no more than a round's.
  */
-@ExtendWith(DatabaseExtension.class)
+@ExtendWith({DatabaseExtension.class, VarveExtension.class})
 final class BuilderOracleContract {
 
   private static final int QUERIES_PER_ROUND = 50;
@@ -48,21 +47,14 @@ final class BuilderOracleContract {
   private final TestDatabase database;
   private final Varve varve;
 
-  BuilderOracleContract(TestDatabase database) {
+  BuilderOracleContract(TestDatabase database, Varve varve) {
     this.database = database;
-    this.varve = database.connect();
+    this.varve = varve;
   }
 
   @BeforeEach
   void createTheTables() {
     RandomRows.tables().forEach(varve.schema()::create);
-  }
-
-  @AfterEach
-  void dropEverything() {
-    try (varve) {
-      Sql.dropHypertables(varve);
-    }
   }
 
   @Test

@@ -12,37 +12,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.varve.MappingException;
 import io.varve.SchemaException;
 import io.varve.Varve;
-import io.varve.testkit.DatabaseExtension;
-import io.varve.testkit.TestDatabase;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Conditions on the columns of a table. */
-@ExtendWith(DatabaseExtension.class)
+@ExtendWith(VarveExtension.class)
 final class ConditionContract {
 
-  private final Varve varve;
   private final Gauges gauges;
 
-  ConditionContract(TestDatabase database) {
-    this.varve = database.connect();
-    this.gauges = new Gauges(varve);
-  }
-
-  @BeforeEach
-  void createTheTable() {
-    gauges.create();
-  }
-
-  @AfterEach
-  void dropEverything() {
-    try (varve) {
-      Sql.dropHypertables(varve);
-    }
+  ConditionContract(Varve varve) {
+    this.gauges = Gauges.create(varve);
   }
 
   @Test

@@ -32,14 +32,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Downsampling for charts, against what it is described to be. */
-@ExtendWith(DatabaseExtension.class)
+@ExtendWith({DatabaseExtension.class, VarveExtension.class})
 final class DownsampleContract {
 
   private static final List<String> COLUMNS = List.of("time", "device", "value", "amount", "steps");
@@ -65,16 +64,9 @@ final class DownsampleContract {
   private final TestDatabase database;
   private final Varve varve;
 
-  DownsampleContract(TestDatabase database) {
+  DownsampleContract(TestDatabase database, Varve varve) {
     this.database = database;
-    this.varve = database.connect();
-  }
-
-  @AfterEach
-  void dropEverything() {
-    try (varve) {
-      Sql.dropHypertables(varve);
-    }
+    this.varve = varve;
   }
 
   /** A row before it has a time column's class. */

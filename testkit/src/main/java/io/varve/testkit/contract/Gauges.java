@@ -28,12 +28,14 @@ final class Gauges {
 
   private final Varve varve;
 
-  Gauges(Varve varve) {
+  private Gauges(Varve varve) {
     this.varve = varve;
   }
 
-  void create() {
+  /** With a new table, which is empty. */
+  static Gauges create(Varve varve) {
     varve.schema().create(Table.of(Gauge.class));
+    return new Gauges(varve);
   }
 
   @TimeSeries(table = "gauges", chunk = "1 day")

@@ -31,14 +31,13 @@ import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hypertables: creating, describing and dropping them, and the chunks they are made of. */
-@ExtendWith(DatabaseExtension.class)
+@ExtendWith({DatabaseExtension.class, VarveExtension.class})
 final class HypertableContract {
 
   private static final long DAY = 86_400_000_000L;
@@ -48,16 +47,9 @@ final class HypertableContract {
   private final TestDatabase database;
   private final Varve varve;
 
-  HypertableContract(TestDatabase database) {
+  HypertableContract(TestDatabase database, Varve varve) {
     this.database = database;
-    this.varve = database.connect();
-  }
-
-  @AfterEach
-  void dropEverything() {
-    try (varve) {
-      Sql.dropHypertables(varve);
-    }
+    this.varve = varve;
   }
 
   @TimeSeries(

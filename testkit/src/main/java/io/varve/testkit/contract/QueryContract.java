@@ -34,13 +34,12 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Reading rows: ranges, order, limits, latest values and streams. */
-@ExtendWith(DatabaseExtension.class)
+@ExtendWith({DatabaseExtension.class, VarveExtension.class})
 final class QueryContract {
 
   private static final Instant NEW_YEAR = Instant.parse("2024-01-01T00:00:00Z");
@@ -49,9 +48,9 @@ final class QueryContract {
   private final TestDatabase database;
   private final Varve varve;
 
-  QueryContract(TestDatabase database) {
+  QueryContract(TestDatabase database, Varve varve) {
     this.database = database;
-    this.varve = database.connect();
+    this.varve = varve;
   }
 
   @TimeSeries(
@@ -87,13 +86,6 @@ final class QueryContract {
 
   private static Instant at(int hour) {
     return NEW_YEAR.plusSeconds(hour * HOUR);
-  }
-
-  @AfterEach
-  void dropEverything() {
-    try (varve) {
-      Sql.dropHypertables(varve);
-    }
   }
 
   @Test

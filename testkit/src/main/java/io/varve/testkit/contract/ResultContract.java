@@ -41,35 +41,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What becomes of groups: windows, orders, joins, and the forms of a result. */
-@ExtendWith(DatabaseExtension.class)
+@ExtendWith({DatabaseExtension.class, VarveExtension.class})
 final class ResultContract {
 
   private final TestDatabase database;
   private final Varve varve;
   private final Gauges gauges;
 
-  ResultContract(TestDatabase database) {
+  ResultContract(TestDatabase database, Varve varve) {
     this.database = database;
-    this.varve = database.connect();
-    this.gauges = new Gauges(varve);
-  }
-
-  @BeforeEach
-  void createTheTable() {
-    gauges.create();
-  }
-
-  @AfterEach
-  void dropEverything() {
-    try (varve) {
-      Sql.dropHypertables(varve);
-    }
+    this.varve = varve;
+    this.gauges = Gauges.create(varve);
   }
 
   @Test

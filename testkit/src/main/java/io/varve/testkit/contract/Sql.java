@@ -17,8 +17,13 @@ final class Sql {
 
   /** Runs statements on a connection of their own. */
   static void execute(TestDatabase database, String... statements) throws SQLException {
-    try (Connection connection = database.jdbc();
-        Statement statement = connection.createStatement()) {
+    try (Connection connection = database.jdbc()) {
+      execute(connection, statements);
+    }
+  }
+
+  static void execute(Connection connection, String... statements) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
       for (String sql : statements) {
         statement.execute(sql);
       }
@@ -27,8 +32,13 @@ final class Sql {
 
   /** The first column of every row, as text; SQL null is the text {@code null}. */
   static List<String> list(TestDatabase database, String sql) throws SQLException {
-    try (Connection connection = database.jdbc();
-        Statement statement = connection.createStatement();
+    try (Connection connection = database.jdbc()) {
+      return list(connection, sql);
+    }
+  }
+
+  static List<String> list(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {
       List<String> values = new ArrayList<>();
       while (result.next()) {
@@ -40,7 +50,13 @@ final class Sql {
 
   /** The one value of a query, as text. */
   static String value(TestDatabase database, String sql) throws SQLException {
-    List<String> values = list(database, sql);
+    try (Connection connection = database.jdbc()) {
+      return value(connection, sql);
+    }
+  }
+
+  static String value(Connection connection, String sql) throws SQLException {
+    List<String> values = list(connection, sql);
     if (values.size() != 1) {
       throw new AssertionError("expected one row, found " + values.size() + ": " + sql);
     }

@@ -24,7 +24,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every type: a value written is the value read, bit by bit, and PostgreSQL itself prints what was
  * meant, so that writer and reader cannot be wrong together.
  */
-@ExtendWith(DatabaseExtension.class)
+@ExtendWith({DatabaseExtension.class, VarveExtension.class})
 final class TypeContract {
 
   private static final Instant START = Instant.parse("2024-01-01T00:00:00Z");
@@ -159,16 +158,9 @@ final class TypeContract {
   private final TestDatabase database;
   private final Varve varve;
 
-  TypeContract(TestDatabase database) {
+  TypeContract(TestDatabase database, Varve varve) {
     this.database = database;
-    this.varve = database.connect();
-  }
-
-  @AfterEach
-  void dropEverything() {
-    try (varve) {
-      Sql.dropHypertables(varve);
-    }
+    this.varve = varve;
   }
 
   @ParameterizedTest

@@ -28,13 +28,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Writing: what is counted, what is kept, and that a refused batch leaves nothing. */
-@ExtendWith(DatabaseExtension.class)
+@ExtendWith({DatabaseExtension.class, VarveExtension.class})
 final class WriteContract {
 
   private static final Instant NEW_YEAR = Instant.parse("2024-01-01T00:00:00Z");
@@ -43,9 +42,9 @@ final class WriteContract {
   private final TestDatabase database;
   private final Varve varve;
 
-  WriteContract(TestDatabase database) {
+  WriteContract(TestDatabase database, Varve varve) {
     this.database = database;
-    this.varve = database.connect();
+    this.varve = varve;
   }
 
   @TimeSeries(
@@ -61,13 +60,6 @@ final class WriteContract {
   @BeforeEach
   void createTheTable() {
     varve.schema().create(Table.of(Reading.class));
-  }
-
-  @AfterEach
-  void dropEverything() {
-    try (varve) {
-      Sql.dropHypertables(varve);
-    }
   }
 
   @Test
