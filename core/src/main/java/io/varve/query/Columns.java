@@ -45,9 +45,7 @@ public final class Columns {
           "column \"%s\" is null in row %d, which no long is; expected doubles(\"%s\") or objects(\"%s\")"
               .formatted(column, buffer.nulls().nextSetBit(0), column, column));
     }
-    return buffer
-        .longs()
-        .orElseThrow(() -> refusal(column, "whole numbers or times", "doubles or objects"));
+    return buffer.longs().orElseThrow(() -> refusal(column, "whole numbers or times"));
   }
 
   /**
@@ -56,9 +54,7 @@ public final class Columns {
    * @throws IllegalStateException if it is of another type
    */
   public double[] doubles(String column) {
-    return buffer(column)
-        .doubles()
-        .orElseThrow(() -> refusal(column, "numbers", "longs or objects"));
+    return buffer(column).doubles().orElseThrow(() -> refusal(column, "numbers"));
   }
 
   /** A column of any type, in its Java class; null is null. */
@@ -79,10 +75,10 @@ public final class Columns {
     return buffers.get(index(column));
   }
 
-  private IllegalStateException refusal(String column, String expected, String instead) {
+  private IllegalStateException refusal(String column, String expected) {
     return new IllegalStateException(
-        "column \"%s\" is of type %s; expected %s, or ask for its %s"
-            .formatted(column, columns.get(index(column)).type().sql(), expected, instead));
+        "column \"%s\" is of type %s; expected %s, or ask for its objects"
+            .formatted(column, columns.get(index(column)).type().sql(), expected));
   }
 
   @Override

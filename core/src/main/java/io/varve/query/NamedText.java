@@ -109,7 +109,7 @@ final class NamedText {
         !first.equals("PREPARE") && words.size() > 1 && words.get(1).isWord("PREPARED");
     if (STAYING.contains(first) && !isOfTwoPhases) {
       throw new MappingException(
-          "SQL statement %s would stay in force on a pooled connection; expected a statement that is done when it ends, or a connection of dataSource()"
+          "SQL statement %s is about its session or transaction, and its connection is the pool's; expected a statement that is done when it ends, or a connection of dataSource()"
               .formatted(first));
     }
   }

@@ -242,8 +242,7 @@ final class NamedTextTest {
   void whatWouldStayOnTheConnectionIsRefused(String sql) {
     assertThatThrownBy(() -> new NamedText(sql))
         .isInstanceOf(MappingException.class)
-        .hasMessageMatching(
-            "SQL statement [A-Z]+ would stay in force on a pooled connection; expected .*");
+        .hasMessageMatching("SQL statement [A-Z]+ is about its session or transaction, .*");
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.varve.Preset;
 import io.varve.Setting;
 import io.varve.Varve;
+import io.varve.VarveBuilder;
 import io.varve.model.Chunk;
 import io.varve.model.Dimension;
 import io.varve.model.Measure;
@@ -49,13 +50,16 @@ final class QueryPlanIT {
   }
 
   private Varve connect(String url) {
+    return settings(url).connect();
+  }
+
+  private VarveBuilder settings(String url) {
     return Varve.builder(Preset.TEST)
         .set(Setting.URL, url)
         .set(Setting.USER, database.user())
         .set(Setting.PASSWORD, database.password())
         .set(Setting.SSLMODE, "disable")
-        .set(Setting.POOL_SIZE, "1")
-        .connect();
+        .set(Setting.POOL_SIZE, "1");
   }
 
   @TimeSeries(table = "days", chunk = "1 day")
@@ -135,7 +139,7 @@ final class QueryPlanIT {
     List<String> devices = List.of("d0", "d1", "d2");
     try (Connection other = database.jdbc();
         Statement statement = other.createStatement();
-        Varve impatient = connect(with("options=-c%20lock_timeout=200"))) {
+        Varve impatient = settings(database.url()).set(Setting.LOCK_TIMEOUT, "200 ms").connect()) {
       other.setAutoCommit(false);
       statement.execute("lock table only " + chunks.get(11).name().sql());
       assertThat(impatient.from(Day.class).latest(devices))

@@ -152,6 +152,9 @@ final class LatestContract {
         .containsExactlyInAnyOrderElementsOf(
             rows.stream().filter(it -> at(it).equals(day(29))).toList());
     assertThat(samples.all().limit(1).latest(keys)).isEqualTo(newest.subList(0, 1));
+    assertThat(samples.all().newestFirst().limit(SITES.size()).list())
+        .containsExactlyInAnyOrderElementsOf(newest);
+    assertThat(samples.all().newestFirst().limit(rows.size() + 1L).list()).hasSameSizeAs(rows);
     keys.addAll(List.of(List.of("ended", 7), List.of("a", 8), List.of("absent", 7)));
     keys.add(List.of("a", 7));
     List<Row> expected = new ArrayList<>(newest);

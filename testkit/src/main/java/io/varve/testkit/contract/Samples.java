@@ -34,7 +34,7 @@ final class Samples {
           .measure("value", ColumnType.of(Kind.DOUBLE))
           .measure("amount", ColumnType.of(Kind.NUMERIC))
           .measure("steps", ColumnType.of(Kind.BIGINT))
-          .chunk("5 days")
+          .chunk("2 days")
           .build();
 
   private final Varve varve;
