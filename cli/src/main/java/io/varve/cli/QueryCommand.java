@@ -130,7 +130,7 @@ final class QueryCommand extends BaseCommand {
       Query<Row> query = narrowed(varve.from(described), described);
       long rows =
           write(shell, query, described, output.writer(shell, root().isJson(), buckets.spacing()));
-      if (rows == 0 && lastSpan().isPresent()) {
+      if (lastSpan().isPresent() && (rows == 0 || isAggregated() && query.first().isEmpty())) {
         sayNewest(shell, filtered(varve.from(described), described), described);
       }
     } catch (VarveException e) {

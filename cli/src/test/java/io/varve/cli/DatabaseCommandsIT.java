@@ -397,6 +397,8 @@ class DatabaseCommandsIT {
         .isEqualTo(
             "varve: 0 rows\nvarve: the newest row is of 2024-01-02T00:00:00Z; --last counts from"
                 + " now\n");
+    assertThat(line.run("query", "historic", "--last", "2h", "--count").err())
+        .endsWith("varve: the newest row is of 2024-01-02T00:00:00Z; --last counts from now\n");
     Outcome chart = line.run("query", "historic", "--from", "2025", "--format", "chart");
     assertThat(chart.out()).isEmpty();
     assertThat(chart.err()).isEqualTo("varve: no rows\n");
