@@ -44,7 +44,7 @@ public sealed interface Backend permits PlainBackend, TimescaleBackend {
    * nothing but speed may depend on it.
    *
    * @param chunks how many are the newest, 1 or more
-   * @return empty where there are fewer, or none that are known
+   * @return empty where there are fewer, none that are known, or so few that to know takes longer
    */
   OptionalLong newestFrom(Connection connection, QualifiedName name, int chunks)
       throws SQLException;

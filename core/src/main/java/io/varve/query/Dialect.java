@@ -12,11 +12,12 @@ import java.util.OptionalLong;
  *
  * @param timeBucket the SQL name of {@code time_bucket}
  * @param postgres the server's major version
- * @param findsChunks whether a statement that looks up one time after the other opens no other
- *     chunks than theirs
+ * @param partitions whether chunks are PostgreSQL's own partitions: a statement that looks up one
+ *     time after the other opens no other chunks than theirs, and where the newest begin is known
+ *     at once
  * @param newest where the newest chunks begin
  */
-record Dialect(String timeBucket, int postgres, boolean findsChunks, NewestChunks newest) {
+record Dialect(String timeBucket, int postgres, boolean partitions, NewestChunks newest) {
 
   /** {@link Backend#newestFrom}. */
   @FunctionalInterface

@@ -14,7 +14,7 @@ import java.util.Set;
 /**
  * Looks up the first and last values of groups by their times, instead of comparing all pairs of
  * time and value. That needs an index which leads to the rows of a group at a time, or to those of
- * each of its series, and pays where these have so many rows that the look-ups are few.
+ * each of its series, and pays where these have so many rows in a bucket that the look-ups are few.
  */
 final class EndLookup {
 
@@ -48,19 +48,22 @@ final class EndLookup {
     if (!pays(connection, buckets)) {
       return Optional.empty();
     }
-    if (TimeIndex.leadsTo(connection, buckets.selection(), each)) {
+    Table<?> table = buckets.selection().table();
+    if (TimeIndex.leadsTo(connection, buckets.selection(), each)
+        || buckets.groups().isEmpty() && TimeIndex.leadsToTime(connection, table)) {
       return Optional.of(new EndLookup(buckets, List.of()));
     }
     return canWalk(buckets, dialect)
-        ? walk(connection, buckets.selection().table()).map(it -> new EndLookup(buckets, it))
+        ? walk(connection, table).map(it -> new EndLookup(buckets, it))
         : Optional.empty();
   }
 
   private static boolean pays(Connection connection, Buckets buckets) throws SQLException {
     double width =
         buckets.rules().map(it -> it.width().approximateMicros()).orElse(Double.POSITIVE_INFINITY);
-    return SeriesDensity.of(connection, buckets.selection().table())
-        .map(it -> it.rowsWithin(width) >= PAIRS)
+    Selection<?> selection = buckets.selection();
+    return SeriesDensity.of(connection, selection.table())
+        .map(it -> it.rowsWithin(Math.min(width, selection.length())) >= PAIRS)
         .orElse(false);
   }
 

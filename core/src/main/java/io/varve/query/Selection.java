@@ -1,11 +1,14 @@
 package io.varve.query;
 
 import io.varve.model.Table;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows of a table, in which order, how many: what a {@link Query} describes. Immutable.
@@ -35,13 +38,40 @@ record Selection<T>(
     return new Selection<>(table, instants, units.intersect(range), conditions, order, limit);
   }
 
-  /** Rows from a time on, in the units of chunks: microseconds, days of a date, a bigint's own. */
-  Selection<T> since(long units) {
+  /**
+   * Rows from a time on, in the units of chunks: microseconds, days of a date, a bigint's own.
+   *
+   * @return empty where it is no such time, as the start of a chunk without a start
+   */
+  Optional<Selection<T>> since(long units) {
     return switch (table.time().type().kind()) {
-      case BIGINT -> withinUnits(new Range<>(units, null));
-      case DATE -> within(new Range<>(Instant.EPOCH.plus(units, ChronoUnit.DAYS), null));
-      default -> within(new Range<>(Micros.instant(units), null));
+      case BIGINT -> Optional.of(withinUnits(new Range<>(units, null)));
+      case DATE ->
+          units == (int) units
+              ? Optional.of(within(new Range<>(Instant.EPOCH.plus(units, ChronoUnit.DAYS), null)))
+              : Optional.empty();
+      default -> Optional.of(within(new Range<>(Micros.instant(units), null)));
     };
+  }
+
+  /**
+   * How long the range is, in microseconds or units of a bigint time; infinite if it has no start.
+   * A range of instants without an end is taken to end now.
+   */
+  double length() {
+    Long first = units.from();
+    Long end = units.to();
+    if (first != null && end != null) {
+      return (double) end - first;
+    }
+    Instant from = instants.from();
+    return from == null
+        ? Double.POSITIVE_INFINITY
+        : Math.max(0, Duration.between(from, until(instants.to())).toSeconds() * 1e6);
+  }
+
+  private static Instant until(@Nullable Instant end) {
+    return end == null ? Instant.now() : end;
   }
 
   /** Whether the range has no end. */

@@ -87,9 +87,12 @@ record SeriesDensity(double rows, double series, double span) {
     return new SeriesDensity(rows, series, row.wasNull() ? Double.POSITIVE_INFINITY : span);
   }
 
-  /** Whether reading all rows once costs less than walking the series through every chunk. */
-  boolean isThin() {
-    return series * FEW > rows;
+  /**
+   * Whether reading all rows of a range that long once costs less than walking the series through
+   * every chunk.
+   */
+  boolean isThin(double length) {
+    return rowsWithin(length) < FEW;
   }
 
   /** How many rows a series has in a span of that width. */

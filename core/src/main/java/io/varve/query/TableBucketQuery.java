@@ -181,7 +181,7 @@ final class TableBucketQuery implements BucketQuery, StatementResults {
   }
 
   private Optional<EndLookup> lookup() {
-    return dialect.findsChunks() && EndLookup.fits(buckets)
+    return dialect.partitions() && EndLookup.fits(buckets)
         ? reads.ask(task(), connection -> EndLookup.of(connection, buckets, dialect))
         : Optional.empty();
   }

@@ -129,7 +129,8 @@ final class TableQuery<T> implements Query<T> {
 
   /** The answer, if the newest chunks hold all of it. */
   private Optional<List<T>> newestRows(long most) {
-    return most <= Reads.SHORT && selection.order() == Order.NEWEST_FIRST
+    boolean newest = selection.order() == Order.NEWEST_FIRST && most <= Reads.SHORT;
+    return newest && dialect.partitions()
         ? newest(NEWEST).map(it -> list(it, most)).filter(rows -> rows.size() == most)
         : Optional.empty();
   }
@@ -190,7 +191,9 @@ final class TableQuery<T> implements Query<T> {
   }
 
   private boolean isThin(Connection connection) throws SQLException {
-    return SeriesDensity.of(connection, table()).map(SeriesDensity::isThin).orElse(false);
+    return SeriesDensity.of(connection, table())
+        .map(it -> it.isThin(selection.length()))
+        .orElse(false);
   }
 
   @Override
@@ -222,7 +225,7 @@ final class TableQuery<T> implements Query<T> {
     OptionalLong from =
         reads.ask(
             reading(), connection -> dialect.newest().from(connection, table().name(), chunks));
-    return from.isPresent() ? Optional.of(selection.since(from.getAsLong())) : Optional.empty();
+    return from.isPresent() ? selection.since(from.getAsLong()) : Optional.empty();
   }
 
   @Override

@@ -33,7 +33,8 @@ final class TimeIndex {
             name -> selection.conditions().stream().anyMatch(condition -> condition.pins(name)));
   }
 
-  private static boolean leadsToTime(Connection connection, Table<?> table) throws SQLException {
+  /** Whether an index begins with the time. */
+  static boolean leadsToTime(Connection connection, Table<?> table) throws SQLException {
     String sql =
         """
         SELECT EXISTS (

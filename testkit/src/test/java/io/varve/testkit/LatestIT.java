@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -150,6 +151,29 @@ final class LatestIT {
                 .sql()
                 .contains("LATERAL"))
         .isEqualTo(leads);
+  }
+
+  @Test
+  void chunkWithoutAStartIsNoHint() throws SQLException {
+    Table<Row> days =
+        Table.builder("days")
+            .time("day", ColumnType.of(Kind.DATE))
+            .dimension("device", ColumnType.of(Kind.TEXT))
+            .chunk("1 day")
+            .build();
+    varve.schema().create(days);
+    execute(
+        "create table days_before partition of days for values from (minvalue) to ('2024-01-01')");
+    List<String> names = List.of("day", "device");
+    List<Row> rows =
+        IntStream.of(-1, 0)
+            .mapToObj(day -> new Row(names, LocalDate.of(2024, 1, 1).plusDays(day), "d"))
+            .toList();
+    varve.table(days).insertAll(rows);
+    assertThat(varve.from(days).newestFirst().limit(1).list()).containsExactly(rows.get(1));
+    assertThat(varve.from(days).newestFirst().limit(2).list())
+        .containsExactly(rows.get(1), rows.get(0));
+    varve.schema().drop(days.name());
   }
 
   @Test

@@ -334,8 +334,17 @@ final class AggregateContract {
                 .select(last("found"), first("found"))
                 .list())
         .hasToString("[{found_last=80.0, found_first=79.0}]");
-    assertThat(varve.from(table).groupBy("d1").select(last("found")).explain().sql())
-        .doesNotContain("LATERAL");
+    BucketQuery few =
+        varve.from(table).range(NOON, NOON.plusSeconds(60)).groupBy().select(last("found"));
+    for (BucketQuery compared :
+        List.of(varve.from(table).groupBy("d1").select(last("found")), few)) {
+      assertThat(compared.explain().sql()).doesNotContain("LATERAL");
+    }
+    Sql.execute(database, "CREATE INDEX ON groups (last)");
+    assertThat(whole.list()).hasToString("[{found_last=400.0, c1_first=1 at 0, found_first=-1.0}]");
+    assertThat(whole.explain().sql()).doesNotContain("RECURSIVE");
+    assertThat(ends.explain().sql().contains("LATERAL"))
+        .isEqualTo(varve.capabilities().tier() == Tier.PLAIN);
   }
 
   @TimeSeries(table = "days", chunk = "7 days")

@@ -177,6 +177,36 @@ final class LatestContract {
         .hasMessage("table samples, series [a, null]: \"sensor\" is null; expected a value");
   }
 
+  /** So many that on every tier the newest are asked first. */
+  @Test
+  void newestRowsAmongManyChunks() {
+    Table<Row> table =
+        Table.builder("hours")
+            .time("time", ColumnType.of(Kind.TIMESTAMPTZ))
+            .dimension("device", ColumnType.of(Kind.TEXT))
+            .chunk("1 hour")
+            .build();
+    varve.schema().create(table);
+    List<String> columns = List.of("time", "device");
+    List<Row> rows = new ArrayList<>();
+    rows.add(new Row(columns, START, "ended"));
+    for (int hour = 0; hour < 55; hour++) {
+      rows.add(new Row(columns, START.plus(Duration.ofHours(hour)), "a"));
+      rows.add(new Row(columns, START.plus(Duration.ofMinutes(60L * hour + 30)), "b"));
+    }
+    varve.table(table).insertAll(rows);
+    Query<Row> hours = varve.from(table);
+    List<Row> newest = rows.subList(rows.size() - 2, rows.size());
+    assertThat(hours.latest(List.of("b", "a"))).isEqualTo(newest);
+    assertThat(hours.newestFirst().latest(List.of("a", "b")))
+        .containsExactly(newest.get(1), newest.get(0));
+    assertThat(hours.latest(List.of("ended", "a"))).containsExactly(newest.get(0), rows.get(0));
+    assertThat(hours.newestFirst().limit(3).list())
+        .containsExactly(newest.get(1), newest.get(0), rows.get(rows.size() - 3));
+    assertThat(hours.where("device", "a").newestFirst().limit(55).list()).hasSize(55);
+    assertThat(hours.where("device", "ended").newestFirst().first()).contains(rows.get(0));
+  }
+
   @Test
   void latestIsTheSameOnceTheServerKnowsHowFewRowsASeriesHas() throws SQLException {
     samples.write(6);
