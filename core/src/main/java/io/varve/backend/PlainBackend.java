@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +30,9 @@ final class PlainBackend implements Backend {
   private static final Logger LOG = LoggerFactory.getLogger(PlainBackend.class);
 
   private static final String NO_SUCH_SCHEMA = "3F000";
-  private static final String NO_SUCH_TABLE = "42P01";
+
+  /** What is said of tables of Varve's that are not there, or not for this user. */
+  private static final Set<String> UNKNOWN = Set.of("42P01", "42501");
 
   private final Capabilities capabilities;
 
@@ -125,7 +128,7 @@ final class PlainBackend implements Backend {
       statement.setInt(2, chunks - 1);
       return Rows.number(statement);
     } catch (SQLException e) {
-      if (NO_SUCH_TABLE.equals(e.getSQLState())) {
+      if (UNKNOWN.contains(e.getSQLState())) {
         return OptionalLong.empty();
       }
       throw e;

@@ -183,10 +183,10 @@ final class TimescaleBackend implements Backend {
       throws SQLException {
     String sql =
         """
-        SELECT coalesce(k.range_start_integer, %s)
+        SELECT DISTINCT coalesce(k.range_start_integer, %s)
           FROM timescaledb_information.chunks k
          WHERE k.hypertable_schema = ? AND k.hypertable_name = ?
-         ORDER BY k.range_start DESC, k.range_start_integer DESC
+         ORDER BY 1 DESC
         OFFSET ? LIMIT 1
         """
             .formatted(UNITS.formatted("k.range_start", "k.primary_dimension_type"));

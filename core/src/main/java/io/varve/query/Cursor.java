@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Spliterator;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,9 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
   private static final int WIDE = 10;
 
   private static final long CANCEL_AGAIN_MILLIS = 200;
+
+  /** After so long the connection is given up. */
+  private static final Duration CANCELLING = Duration.ofSeconds(5);
 
   /**
    * The driver knows a prepared statement by its text. The comment keeps those prepared here, which
@@ -207,9 +211,10 @@ final class Cursor<R> implements Spliterator<R>, AutoCloseable {
    */
   private void lockCancelling() {
     boolean interrupted = false;
+    long begun = System.nanoTime();
     boolean locked = lock.tryLock();
     while (!locked) {
-      if (!cancellation.send()) {
+      if (!cancellation.send() || System.nanoTime() - begun > CANCELLING.toNanos()) {
         abort();
       }
       try {

@@ -27,16 +27,16 @@ final class NamedText {
    */
   private static final Set<String> SILENT =
       Set.of(
-          ("ALTER ANALYSE ANALYZE CHECKPOINT CLOSE CLUSTER COMMENT COMMIT COPY CREATE DEALLOCATE"
-                  + " DELETE DISCARD DO DROP GRANT IMPORT INSERT LOCK MERGE MOVE NOTIFY REASSIGN"
-                  + " REFRESH REINDEX REVOKE ROLLBACK SECURITY TRUNCATE UPDATE VACUUM")
+          ("ALTER ANALYSE ANALYZE CHECKPOINT CLOSE CLUSTER COMMENT COMMIT COPY CREATE DELETE DO DROP"
+                  + " GRANT IMPORT INSERT LOCK MERGE MOVE NOTIFY REASSIGN REFRESH REINDEX REVOKE"
+                  + " ROLLBACK SECURITY TRUNCATE UPDATE VACUUM")
               .split(" "));
 
   /** With what a statement starts that changes the session or its transaction. */
   private static final Set<String> STAYING =
       Set.of(
-          ("ABORT BEGIN COMMIT DECLARE END LISTEN LOAD PREPARE RELEASE RESET ROLLBACK SAVEPOINT SET"
-                  + " START UNLISTEN")
+          ("ABORT BEGIN COMMIT DEALLOCATE DECLARE DISCARD END LISTEN LOAD PREPARE RELEASE RESET"
+                  + " ROLLBACK SAVEPOINT SET START UNLISTEN")
               .split(" "));
 
   /** Longer statements are cut in messages. */

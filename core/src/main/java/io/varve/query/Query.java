@@ -121,7 +121,8 @@ public interface Query<T> {
 
   /**
    * Runs the statement of {@link #list} on the server without fetching its rows, and says how it
-   * did that.
+   * did that. {@code list} of the newest rows with a limit may find them in the newest chunks, by
+   * the same statement with a narrower range, and not come to this one.
    */
   Explanation explain();
 

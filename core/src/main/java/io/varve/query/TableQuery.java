@@ -225,7 +225,9 @@ final class TableQuery<T> implements Query<T> {
     OptionalLong from =
         reads.ask(
             reading(), connection -> dialect.newest().from(connection, table().name(), chunks));
-    return from.isPresent() ? selection.since(from.getAsLong()) : Optional.empty();
+    Optional<Selection<T>> narrowed =
+        from.isPresent() ? selection.since(from.getAsLong()) : Optional.empty();
+    return narrowed.filter(it -> !it.equals(selection));
   }
 
   @Override

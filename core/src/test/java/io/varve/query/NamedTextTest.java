@@ -237,6 +237,7 @@ final class NamedTextTest {
         "PREPARE TRANSACTION 'a'",
         "prepare p AS SELECT 1",
         "DECLARE c CURSOR WITH HOLD FOR SELECT 1",
+        "DISCARD ALL",
         "LISTEN news"
       })
   void whatWouldStayOnTheConnectionIsRefused(String sql) {

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** In which state a cursor gives its connection back. */
@@ -98,9 +100,10 @@ final class CursorConnectionIT {
     }
   }
 
-  /** The driver has stopped waiting, and the cancellation may arrive later. */
-  @Test
-  void connectionOfAServerThatDoesNotAnswerIsClosedForGood() throws Exception {
+  /** The driver stops waiting for the server to take a cancellation, or is refused at once. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void connectionOfAServerThatDoesNotAnswerIsClosedForGood(boolean accepts) throws Exception {
     try (TcpProxy proxy = TcpProxy.before(database);
         Varve varve = connect(proxy, "?cancelSignalTimeout=1")) {
       int before = session(varve);
@@ -113,13 +116,22 @@ final class CursorConnectionIT {
       CompletableFuture<Long> reader = CompletableFuture.supplyAsync(stream::count, threads);
       Sessions.awaitSleeping(database);
       proxy.silence();
+      proxy.accept(accepts);
       CompletableFuture<Void> closer = CompletableFuture.runAsync(stream::close, threads);
       closer.get(60, TimeUnit.SECONDS);
       assertThatThrownBy(() -> reader.get(60, TimeUnit.SECONDS))
           .hasCauseInstanceOf(ClosedException.class);
+      proxy.accept(true);
       proxy.resume();
       assertThat(session(varve)).isNotEqualTo(before);
     }
+    // Where no cancellation came through, the server sleeps on.
+    Sessions.execute(
+        database,
+        """
+        select pg_terminate_backend(pid, 60000) from pg_stat_activity
+        where datname = current_database() and query like '%pg_sleep(600)%' and pid <> pg_backend_pid()
+        """);
   }
 
   @Test
