@@ -38,7 +38,7 @@ final class SpoolReplay<T> implements Runnable {
   private volatile @Nullable IngestBatch<T> current;
   private WriteReport report;
   private volatile boolean stopped;
-  private boolean untidy = true;
+  private volatile boolean untidy = true;
   private volatile int failures;
 
   /**
@@ -149,7 +149,7 @@ final class SpoolReplay<T> implements Runnable {
     stopped = true;
     boolean interrupted = false;
     try {
-      if (current != null && failures == 0) {
+      if ((current != null || untidy) && failures == 0) {
         thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
       }
     } catch (InterruptedException e) {
