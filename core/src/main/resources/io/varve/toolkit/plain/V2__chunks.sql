@@ -571,9 +571,9 @@ BEGIN
         IF attempt = attempts THEN
           RAISE;
         END IF;
-      WHEN invalid_object_definition OR duplicate_table OR unique_violation THEN
-        -- A chunk made since this transaction's snapshot, or a name taken since it was found free:
-        -- the next attempt sees either, unless the snapshot stays.
+      WHEN invalid_object_definition OR duplicate_table OR duplicate_object OR unique_violation THEN
+        -- A chunk made since this transaction's snapshot, or a name taken since it was found free, by a
+        -- table or by the type of its rows: the next attempt sees either, unless the snapshot stays.
         IF current_setting('transaction_isolation') <> 'read committed' THEN
           RAISE EXCEPTION 'hypertable % was given chunks by another transaction', hypertable
             USING ERRCODE = 'serialization_failure';
