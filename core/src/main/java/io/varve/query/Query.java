@@ -134,8 +134,8 @@ public interface Query<T> {
    *
    * <p>Where an index leads from the dimensions to the time, as in every table Varve creates, the
    * cost grows with the number of series and of chunks in the range, not with the number of rows.
-   * Where the server's statistics say that a series has fewer than some twenty rows in a chunk, all
-   * rows of the range are read once instead.
+   * Where the server's statistics say that a series has fewer than some twenty rows in a chunk, or
+   * in the range, all rows of the range are read once instead.
    */
   List<T> latest();
 
